@@ -1,0 +1,31 @@
+"""Roles and permissions, by name. Which role holds which permission stands in ``policy.py``."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in one conference."""
+
+    OWNER = "owner"
+    PROGRAMME_OFFICER = "programme_officer"
+    REVIEWER = "reviewer"
+    REGISTRAR = "registrar"
+    DESK_OFFICER = "desk_officer"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    """What a role may do in its conference."""
+
+    VIEW_WORKSPACE = "view_workspace"
+    EDIT_CONFERENCE = "edit_conference"
+    MANAGE_TEAM = "manage_team"
+    EDIT_CONTENT = "edit_content"
+    VIEW_PROGRAMME = "view_programme"
+    EDIT_PROGRAMME = "edit_programme"
+    RELEASE_PROGRAMME = "release_programme"
+    EDIT_ORGANIZATIONS = "edit_organizations"
+    VIEW_REGISTRATIONS = "view_registrations"
+    EDIT_REGISTRATIONS = "edit_registrations"
+    VIEW_MESSAGES = "view_messages"
+    SEND_MESSAGES = "send_messages"

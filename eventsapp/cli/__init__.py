@@ -1,0 +1,39 @@
+"""The command line: ``eventsapp demo | import | db | users | serve | worker | doctor``."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from eventsapp import __version__
+from eventsapp.cli.context import EventsappGroup
+
+
+@click.group(cls=EventsappGroup)
+@click.version_option(__version__)
+def cli() -> None:
+    """Run conferences and their side events."""
+
+
+@cli.group("db")
+def database() -> None:
+    """Make and keep the database."""
+
+
+@database.command("upgrade")
+@with_appcontext
+def upgrade() -> None:
+    """Bring the database to the newest schema; makes it when there is none."""
+    from flask_migrate import upgrade as migrate_upgrade
+
+    migrate_upgrade()
+    click.echo(f"The database is up to date: {current_app.extensions['sqlalchemy'].engine.url!r}")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    cli(prog_name="eventsapp")
+
+
+__all__ = ["cli", "main"]

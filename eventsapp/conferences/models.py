@@ -1,0 +1,169 @@
+"""Tables of a conference and of what it is made of. Everything here belongs to exactly one conference."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from eventsapp.conferences.enums import ConferenceState
+from eventsapp.core.db import Stamped, choice
+from eventsapp.core.files import StoredFile
+from eventsapp.extensions import Model
+
+
+class Conference(Stamped, Model):
+    """A conference. ``revision`` grows with every change that the public can see (``core/revision.py``)."""
+
+    __table_args__ = (
+        CheckConstraint("end_date >= start_date", name="dates"),
+        CheckConstraint("accent LIKE '#______'", name="accent"),
+        CheckConstraint(
+            "registration_closes_at IS NULL OR registration_opens_at IS NOT NULL", name="registration_times"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[ConferenceState] = mapped_column(choice(ConferenceState), default=ConferenceState.DRAFT)
+    revision: Mapped[int] = mapped_column(default=1)
+    short_name: Mapped[str] = mapped_column(String(80))
+    symbol: Mapped[str | None] = mapped_column(String(40))
+    """The document symbol, such as A/CONF.226."""
+    names: Mapped[dict[str, str]]
+    descriptions: Mapped[dict[str, str]]
+    """Markdown."""
+    start_date: Mapped[date]
+    end_date: Mapped[date]
+    zone: Mapped[str] = mapped_column(String(64))
+    """IANA time zone name."""
+    cities: Mapped[dict[str, str]]
+    country: Mapped[str | None] = mapped_column(String(2))
+    languages: Mapped[list[str]]
+    """Languages of its content, the ones its forms ask for."""
+    default_language: Mapped[str] = mapped_column(String(8), default="en")
+    accent: Mapped[str] = mapped_column(String(7), default="#1f5fa8")
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    registration_opens_at: Mapped[datetime | None]
+    registration_closes_at: Mapped[datetime | None]
+    code_prefix: Mapped[str] = mapped_column(String(8), default="EV")
+    """What the codes of its events begin with."""
+    next_code: Mapped[int] = mapped_column(default=1)
+
+    picture: Mapped[StoredFile | None] = relationship()
+
+    __unseen__ = ("next_code", "code_prefix")
+
+    def __shown_in__(self) -> Collection[int]:
+        return [self.id]
+
+
+class OfConference:
+    """Mixin: a part of one conference, with an address (``slug``) that is unique there."""
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[object, ...]:
+        return (UniqueConstraint("conference_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    @declared_attr
+    def conference_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+
+    slug: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
+
+    def __shown_in__(self) -> Collection[int]:
+        return [self.conference_id]
+
+
+class Venue(OfConference, Stamped, Model):
+    """A place with rooms. Coordinates are WGS 84 degrees."""
+
+    names: Mapped[dict[str, str]]
+    address: Mapped[str | None] = mapped_column(String(300))
+    directions: Mapped[dict[str, str]]
+    """Markdown: how to get there."""
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+    rooms: Mapped[list[Room]] = relationship(back_populates="venue", order_by="Room.position, Room.id")
+
+
+class Room(OfConference, Stamped, Model):
+    """A room of a venue. ``capacity`` is in seats; ``safety_limit`` in persons."""
+
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"))
+    names: Mapped[dict[str, str]]
+    aliases: Mapped[list[str]] = mapped_column(default=list)
+    capacity: Mapped[int | None]
+    safety_limit: Mapped[int | None]
+    equipment: Mapped[list[str]] = mapped_column(default=list)
+    booths: Mapped[int | None]
+    """Interpretation booths."""
+    step_free: Mapped[bool | None]
+    directions: Mapped[dict[str, str]]
+
+    venue: Mapped[Venue] = relationship(back_populates="rooms")
+
+
+class EventType(OfConference, Stamped, Model):
+    """A kind of event. A higher ``rank`` outranks a lower one; ``colour`` is 1–12 of the fixed palette."""
+
+    names: Mapped[dict[str, str]]
+    default_minutes: Mapped[int | None]
+    rank: Mapped[int] = mapped_column(default=0)
+    colour: Mapped[int] = mapped_column(default=1)
+
+
+class Theme(OfConference, Stamped, Model):
+    """A subject. ``areas`` names the larger area it belongs to; ``number`` is the conference's own numbering."""
+
+    names: Mapped[dict[str, str]]
+    areas: Mapped[dict[str, str]]
+    number: Mapped[int | None]
+
+
+class Constituency(OfConference, Stamped, Model):
+    """A group of partners used for balance, such as women or local authorities."""
+
+    names: Mapped[dict[str, str]]
+
+
+class Page(OfConference, Stamped, Model):
+    """A content page, in Markdown."""
+
+    titles: Mapped[dict[str, str]]
+    bodies: Mapped[dict[str, str]]
+    published: Mapped[bool] = mapped_column(default=False)
+
+
+class NewsItem(OfConference, Stamped, Model):
+    """A piece of news, in Markdown. Public from ``published_at`` on; a draft has none."""
+
+    titles: Mapped[dict[str, str]]
+    summaries: Mapped[dict[str, str]]
+    bodies: Mapped[dict[str, str]]
+    published_at: Mapped[datetime | None]
+
+
+class OldSlug(Model):
+    """A slug that something had before it was renamed: its public address goes on redirecting.
+
+    ``kind`` is the table's name, ``object_id`` the row's id. Conferences and organizations have no ``conference_id``.
+    """
+
+    __table_args__ = (
+        Index("ix_old_slug_scope", "kind", "conference_id", "slug", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    slug: Mapped[str] = mapped_column(String(120))
+    object_id: Mapped[int]
+

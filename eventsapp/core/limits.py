@@ -1,0 +1,111 @@
+"""Rate limits, counted in a table so that they hold across workers and restarts.
+
+A fixed window for each (what, who): simple, exact, one row. The count is written in a transaction of its own, so that
+a refused or failed request still counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from flask import request
+from sqlalchemy import String, case, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eventsapp.core import clock
+from eventsapp.core.errors import TooMany
+from eventsapp.core.transaction import transaction
+from eventsapp.extensions import Model, db
+
+
+class RateCount(Model):
+    """How often somebody did something in the window that ends at ``until``."""
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+    count: Mapped[int]
+
+
+def key_of(what: str, who: str) -> str:
+    """Return the row's key: a hash, so that the table holds no addresses of people."""
+    return hashlib.sha256(f"{what}\0{who}".encode()).hexdigest()
+
+
+def forget_old(now: datetime) -> None:
+    """Delete windows that have ended. Called by the worker's sweep."""
+    db.session.execute(delete(RateCount).where(RateCount.until < now))
+
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``times`` of ``what`` within ``seconds`` for each answer of ``who`` (empty: not counted)."""
+
+    what: str
+    times: int
+    seconds: int
+    who: Callable[[], str]
+
+
+def by_address() -> str:
+    """Return the client's network address. Behind a proxy the number of trusted hops is a setting (``TRUSTED_PROXIES``)."""
+    return request.remote_addr or "unknown"
+
+
+def by_field(name: str) -> Callable[[], str]:
+    """Return a function that gives a form field of the request, in lower case, such as the e-mail address."""
+    return lambda: request.form.get(name, "").strip().lower()[:300]
+
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def limited(*limits: Limit) -> Callable[[View], View]:
+    """Mark a view so that unsafe requests to it are counted, before its transaction begins, and refused with 429."""
+
+    def mark(view: View) -> View:
+        view.limits = limits  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def consume(limits: tuple[Limit, ...]) -> None:
+    """Count one request against each limit, in a transaction of its own. Raises :class:`TooMany` past one."""
+    now = clock.now()
+    with transaction():
+        for limit in limits:
+            who = limit.who()
+            if who and _count(key_of(limit.what, who), limit, now) > limit.times:
+                seconds_left = _until(key_of(limit.what, who)) - now
+                # The count so far is kept: commit happens on leaving without an error, so remember and raise after.
+                refused = TooMany(max(1, int(seconds_left.total_seconds())))
+                break
+        else:
+            return
+    raise refused
+
+
+def _until(key: str) -> datetime:
+    row = db.session.get_one(RateCount, key)
+    return row.until
+
+
+def _count(key: str, limit: Limit, now: datetime) -> int:
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    fresh = now + timedelta(seconds=limit.seconds)
+    row = dialect.insert(RateCount).values(key=key, until=fresh, count=1)
+    over = RateCount.until <= now
+    statement = row.on_conflict_do_update(
+        index_elements=[RateCount.key],
+        set_={
+            "count": case((over, 1), else_=RateCount.count + 1),
+            "until": case((over, fresh), else_=RateCount.until),
+        },
+    ).returning(RateCount.count)
+    return int(db.session.execute(statement).scalar_one())

@@ -1,0 +1,64 @@
+"""One transaction for each request or command.
+
+On SQLite a writing transaction begins IMMEDIATE, so that it never fails half-way because another writer was faster, and
+takes a lock of the process first: threads then queue fairly instead of polling the file (a tenth of the tail latency).
+Services write through ``db.session`` and never commit; this module does, once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+
+from eventsapp.extensions import db
+
+_writer = threading.Lock()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Run a block that may write; commit at its end, roll back on any exception.
+
+    Whatever the session held before is given up first: the block sees the database as it is when it begins.
+    """
+    db.session.rollback()
+    lock = _writer if db.engine.dialect.name == "sqlite" else None
+    if lock is not None:
+        lock.acquire()
+    try:
+        db.session.connection(execution_options={"begin": "IMMEDIATE"})
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
+    """Make SQLite connections keep foreign keys, write ahead, wait for other processes, and begin as we say.
+
+    ``synchronous`` FULL: an acknowledged write survives a power cut; NORMAL: it survives a crash of the program.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA synchronous = {synchronous}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA busy_timeout = 15000")
+        cursor.execute("PRAGMA cache_size = -16000")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")

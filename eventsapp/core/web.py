@@ -1,0 +1,264 @@
+"""What every view stands on: the application class, errors as answers, forms that keep what was typed, headers.
+
+The order of a request: :class:`EventsApp` counts rate limits, opens the transaction, calls the view, and commits or
+rolls back by the answer's status. Domain errors become pages or JSON in :func:`register_errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException
+from wtforms.csrf.core import CSRFTokenField
+
+from eventsapp.core import limits
+from eventsapp.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+from eventsapp.core.transaction import transaction
+from eventsapp.extensions import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+
+HEADERS = {
+    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Refused(Exception):
+    """Carries an error answer through the transaction, so that it is rolled back. Never leaves :class:`EventsApp`."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+class EventsApp(Flask):
+    """A Flask application with one transaction for each request."""
+
+    def dispatch_request(self) -> Response:
+        """Call the view: safe methods never write; others commit when the answer is no error, else change nothing."""
+        if request.method in SAFE_METHODS or request.routing_exception is not None:
+            try:
+                return self.make_response(super().dispatch_request())
+            finally:
+                db.session.rollback()
+        view = self.view_functions[cast(str, request.endpoint)]
+        # Read the body before the transaction begins: a slow sender must not hold the writer lock.
+        request.form  # noqa: B018
+        limits.consume(getattr(view, "limits", ()))
+        try:
+            with transaction():
+                response = self.make_response(super().dispatch_request())
+                if response.status_code >= 400:
+                    raise Refused(response)
+                return response
+        except Refused as refused:
+            return refused.response
+        except IntegrityError as error:
+            # The services check first; what still gets here lost a race with another request.
+            current_app.logger.warning("a constraint refused the change: %s", error.orig)
+            raise Conflict(_("Somebody else changed this at the same moment. Please look again.")) from error
+
+
+class Form(FlaskForm):
+    """Base of all forms: an expired or missing CSRF token is an error beside the others, so nothing typed is lost."""
+
+    @property
+    def summary(self) -> list[tuple[str, str, list[str]]]:
+        """(id, label, errors) of each field that has errors, for the summary on top of the form."""
+        found = []
+        for field in self:
+            if field.errors:
+                label = "" if isinstance(field, CSRFTokenField) else str(field.label.text)
+                found.append((field.id, label, [str(error) for error in _flat(field.errors)]))
+        if self.form_errors:
+            found.append(("", "", [str(error) for error in self.form_errors]))
+        return found
+
+
+class ActionForm(Form):
+    """A form that is only a button."""
+
+
+def _flat(errors: Any) -> Iterator[object]:
+    if isinstance(errors, dict):
+        for value in errors.values():
+            yield from _flat(value)
+    elif isinstance(errors, list | tuple):
+        for value in errors:
+            yield from _flat(value)
+    else:
+        yield errors
+
+
+@contextmanager
+def saving(form: FlaskForm) -> Iterator[None]:
+    """Run a service for a valid form; put what it finds :class:`Invalid` beside the fields, and undo what it began.
+
+    After the block ``form.errors`` tells whether it was refused. Because the session is rolled back, objects loaded
+    before are read again.
+    """
+    try:
+        # A savepoint instead of a rollback: the transaction, and the writer's lock, stay as they are.
+        with db.session.begin_nested():
+            yield
+    except Invalid as invalid:
+        for name, said in invalid.errors.items():
+            if name and name in form:
+                form[name].errors = [*form[name].errors, *said]
+            else:
+                form.form_errors.extend(str(sentence) for sentence in said)
+
+
+def public(response: Response | str, *, changes_at: datetime | None = None) -> Response:
+    """Mark an answer as public: the same for everybody, kept by the front layer until the conference's revision moves.
+
+    ``changes_at`` (aware) is the next instant at which the page would look different although nothing was changed.
+    Only status 200 answers to GET and HEAD are kept. The mark is an internal header that never leaves the process.
+    """
+    answer = current_app.make_response(response)
+    answer.headers["X-Eventsapp-Public"] = "" if changes_at is None else str(changes_at.timestamp())
+    answer.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    g.public = True
+    return answer
+
+
+def private(response: Response) -> Response:
+    """Mark an answer as one person's: kept by nobody."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def safe_next(target: str | None, default: str) -> str:
+    """Return ``target`` when it is a path on this site, else ``default``. For redirects."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    if any(ord(c) < 0x21 or c == "\\" for c in target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
+
+
+def absolute(path: str) -> str:
+    """Return the absolute address of a path on this site, by ``PUBLIC_URL``."""
+    return f"{current_app.config['PUBLIC_URL']}{path}"
+
+
+def arguments_with(**changes: str | None) -> dict[str, Any]:
+    """Return the query's arguments with some set or (None) taken off, for links that keep the rest."""
+    kept = request.args
+    merged: dict[str, Any] = {key: kept.getlist(key) for key in kept}
+    for key, value in changes.items():
+        merged.pop(key, None)
+        if value is not None:
+            merged[key] = value
+    return merged
+
+
+def wants_json() -> bool:
+    """Return whether the client asked for JSON rather than a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["PUBLIC_URL"].startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if not getattr(g, "public", False) and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def error_answer(status: int, title: str, message: str, **headers: str) -> Response:
+    """Return an error as a page, or as JSON ``{"error": {"status", "title", "detail"}}`` when that was asked for."""
+    if wants_json():
+        response = jsonify(error={"status": status, "title": title, "detail": message})
+    else:
+        response = current_app.make_response(
+            render_template("error.html", status=status, title=title, message=message)
+        )
+    response.status_code = status
+    response.headers.update(headers)
+    return private(response)
+
+
+def register_errors(app: Flask) -> None:
+    """Turn domain and HTTP errors into answers, in the reader's language."""
+
+    @app.errorhandler(DomainError)
+    def _domain(error: DomainError) -> Response:
+        if isinstance(error, NotFound):
+            return _not_found()
+        if isinstance(error, NotAllowed):
+            return error_answer(403, _("Not allowed"), _("You are not allowed to do this."))
+        if isinstance(error, TooMany):
+            text = _("Too many attempts. Please wait a little before you try again.")
+            return error_answer(429, _("Too many attempts"), text, **{"Retry-After": str(error.retry_after)})
+        if isinstance(error, Invalid):
+            said = " ".join(str(sentence) for found in error.errors.values() for sentence in found)
+            return error_answer(422, _("This cannot be taken"), said)
+        return error_answer(409, _("This cannot be done now"), str(error))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if error.response is not None or status < 400:
+            return current_app.make_response(error.get_response())
+        if status == 404:
+            return _not_found()
+        known: dict[int, Callable[[], tuple[str, str]]] = {
+            400: lambda: (_("Not understood"), _("The request could not be understood.")),
+            401: lambda: (_("Please sign in"), _("Sign in to see this.")),
+            403: lambda: (_("Not allowed"), _("You are not allowed to do this.")),
+            405: lambda: (_("Not possible here"), _("This address does not take that kind of request.")),
+            413: lambda: (_("Too large"), _("What you sent is too large. Nothing was saved.")),
+        }
+        title, message = known.get(status, lambda: (error.name, _("The request could not be answered.")))()
+        allow = {"Allow": error.get_response().headers["Allow"]} if status == 405 else {}
+        return error_answer(status, title, message, **allow)
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        current_app.logger.exception("unexpected error at %s %s", request.method, request.path)
+        db.session.rollback()
+        return error_answer(500, _("Something went wrong"), _("It is our fault. Nothing was changed."))
+
+
+def _not_found() -> Response:
+    text = _("There is nothing at this address. It may have been moved, or never existed.")
+    return error_answer(404, _("Not found"), text)
+
+
+def register(app: Flask) -> None:
+    """Install headers and errors on an application."""
+    app.after_request(_finish)
+    register_errors(app)

@@ -1,0 +1,9 @@
+"""Organizations: shared by all conferences, found by any of their names or acronyms."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Bind the feature to an application."""
