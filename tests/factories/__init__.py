@@ -1,0 +1,457 @@
+"""Rows for tests, with sensible defaults; whatever matters to a test is given by name.
+
+Each function works inside an application context with a transaction (``with transaction():``), adds its row to
+``db.session``, flushes and returns it. Text columns take ``{language: text}`` or a plain string, meaning English.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from eventsapp.accounts.enums import Role
+from eventsapp.accounts.models import ConferenceRole, User
+from eventsapp.conferences.enums import ConferenceState
+from eventsapp.conferences.models import (
+    Conference,
+    Constituency,
+    EventType,
+    NewsItem,
+    OldSlug,
+    Page,
+    Room,
+    Theme,
+    Venue,
+)
+from eventsapp.core import clock
+from eventsapp.core.search import searchable
+from eventsapp.extensions import db
+from eventsapp.organizations.enums import OrganizationType
+from eventsapp.organizations.models import Organization
+from eventsapp.programme.enums import (
+    EventState,
+    MaterialKind,
+    OrganizationRole,
+    SpeakerRole,
+)
+from eventsapp.programme.models import (
+    Event,
+    EventOrganization,
+    EventSpeaker,
+    Material,
+    Placement,
+    ProgrammeVersion,
+    Speaker,
+)
+from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration.models import Booking, Category, Registration, Star
+
+_numbers = itertools.count(1)
+
+START = datetime(2027, 6, 15, 18, 0, tzinfo=UTC)
+"""An instant in the default conference: 15 June 2027, 13:00 in Quito."""
+
+
+def _add(row: Any, over: Mapping[str, Any]) -> Any:
+    """Set what the test gives, add the row and flush."""
+    for name, value in over.items():
+        if not hasattr(type(row), name):
+            raise TypeError(f"{type(row).__name__} has no {name}")
+        column = type(row).__table__.columns.get(name)
+        texts = column is not None and type(column.type).__name__ == "Translated"
+        setattr(row, name, {"en": value} if texts and isinstance(value, str) else value)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def make_conference(**over: Any) -> Conference:
+    """Return a published conference in Quito, 14–18 June 2027."""
+    n = next(_numbers)
+    row = Conference(
+        slug=f"sample-{n}",
+        state=ConferenceState.PUBLISHED,
+        short_name=f"Sample {n}",
+        names={"en": f"Sample Conference {n}", "fr": f"Conférence d’exemple {n}"},
+        descriptions={},
+        start_date=date(2027, 6, 14),
+        end_date=date(2027, 6, 18),
+        zone="America/Guayaquil",
+        cities={"en": "Quito"},
+        country="EC",
+        languages=["en", "fr"],
+        default_language="en",
+    )
+    made: Conference = _add(row, over)
+    return made
+
+
+def make_venue(conference: Conference, **over: Any) -> Venue:
+    """Return a venue."""
+    n = next(_numbers)
+    row = Venue(conference_id=conference.id, slug=f"venue-{n}", names={"en": f"House {n}"}, directions={})
+    made: Venue = _add(row, over)
+    return made
+
+
+def make_room(conference: Conference, *, venue: Venue | None = None, **over: Any) -> Room:
+    """Return a room, in ``venue`` or in the conference's first venue (made when there is none)."""
+    n = next(_numbers)
+    if venue is None:
+        found = select(Venue).where(Venue.conference_id == conference.id).order_by(Venue.id).limit(1)
+        venue = db.session.scalar(found) or make_venue(conference)
+    row = Room(
+        conference_id=conference.id,
+        venue=venue,
+        slug=f"room-{n}",
+        names={"en": f"Room {n}", "fr": f"Salle {n}"},
+        directions={},
+        position=n,
+    )
+    made: Room = _add(row, over)
+    return made
+
+
+def make_type(conference: Conference, **over: Any) -> EventType:
+    """Return an event type."""
+    n = next(_numbers)
+    row = EventType(
+        conference_id=conference.id,
+        slug=f"type-{n}",
+        names={"en": f"Side event {n}", "fr": f"Événement parallèle {n}"},
+        default_minutes=90,
+    )
+    made: EventType = _add(row, over)
+    return made
+
+
+def make_theme(conference: Conference, **over: Any) -> Theme:
+    """Return a theme."""
+    n = next(_numbers)
+    row = Theme(conference_id=conference.id, slug=f"theme-{n}", names={"en": f"Theme {n}"}, areas={})
+    made: Theme = _add(row, over)
+    return made
+
+
+def make_constituency(conference: Conference, **over: Any) -> Constituency:
+    """Return a constituency."""
+    n = next(_numbers)
+    row = Constituency(
+        conference_id=conference.id, slug=f"constituency-{n}", names={"en": f"Constituency {n}"}
+    )
+    made: Constituency = _add(row, over)
+    return made
+
+
+def make_organization(**over: Any) -> Organization:
+    """Return an organization (of no conference in particular)."""
+    n = next(_numbers)
+    row = Organization(
+        slug=f"organization-{n}",
+        type=OrganizationType.NGO,
+        names={"en": f"Organization {n}", "fr": f"Organisation {n}"},
+        acronyms={"en": f"ORG{n}"},
+    )
+    made: Organization = _add(row, over)
+    made.search_text = searchable(made.names, made.acronyms, made.aliases)
+    db.session.flush()
+    return made
+
+
+def make_speaker(conference: Conference, **over: Any) -> Speaker:
+    """Return a speaker."""
+    n = next(_numbers)
+    row = Speaker(conference_id=conference.id, slug=f"speaker-{n}", name=f"Speaker {n}", biographies={})
+    made: Speaker = _add(row, over)
+    return made
+
+
+def make_event(
+    conference: Conference,
+    *,
+    type: EventType | None = None,
+    leads: Iterable[Organization] = (),
+    co_organizers: Iterable[Organization] = (),
+    co_sponsors: Iterable[Organization] = (),
+    speakers: Iterable[Speaker | tuple[Speaker, SpeakerRole, str | None]] = (),
+    themes: Iterable[Theme] = (),
+    constituencies: Iterable[Constituency] = (),
+    room: Room | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    day: date | None = None,
+    end_day: date | None = None,
+    **over: Any,
+) -> Event:
+    """Return a scheduled event with its placement in the working programme (an empty one when nothing is given).
+
+    ``start`` and ``end`` are aware; ``day`` follows from ``start`` in the conference's zone unless given.
+    """
+    n = next(_numbers)
+    row = Event(
+        conference_id=conference.id,
+        code=f"SE-{n:03}",
+        state=EventState.SCHEDULED,
+        type=type or _some_type(conference),
+        titles={"en": f"Event {n}", "fr": f"Événement {n}"},
+        subtitles={},
+        summaries={},
+        descriptions={},
+        cancellation_reasons={},
+    )
+    made: Event = _add(row, over)
+    roles = OrganizationRole
+    for role, chosen in (
+        (roles.LEAD, leads),
+        (roles.CO_ORGANIZER, co_organizers),
+        (roles.CO_SPONSOR, co_sponsors),
+    ):
+        for organization in chosen:
+            made.organizations.append(
+                EventOrganization(organization=organization, role=role, position=len(made.organizations))
+            )
+    for named in speakers:
+        speaker, said, affiliation = named if isinstance(named, tuple) else (named, SpeakerRole.SPEAKER, None)
+        made.speakers.append(
+            EventSpeaker(speaker=speaker, role=said, affiliation=affiliation, position=len(made.speakers))
+        )
+    made.themes.extend(themes)
+    made.constituencies.extend(constituencies)
+    db.session.flush()
+    place(made, room=room, start=start, end=end, day=day, end_day=end_day)
+    return made
+
+
+def place(
+    event: Event,
+    *,
+    room: Room | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    day: date | None = None,
+    end_day: date | None = None,
+) -> Placement:
+    """Put an event at a place and time in the working programme, whatever it had there."""
+    version = working_version(event.conference_id)
+    found = select(Placement).where(Placement.version_id == version.id, Placement.event_id == event.id)
+    placement = db.session.scalar(found)
+    if placement is None:
+        placement = Placement(version=version, event=event)
+        db.session.add(placement)
+    if day is None and start is not None:
+        conference = db.session.get_one(Conference, event.conference_id)
+        day = start.astimezone(ZoneInfo(conference.zone)).date()
+    placement.room, placement.day, placement.end_day = room, day, end_day
+    placement.starts_at, placement.ends_at = start, end
+    db.session.flush()
+    return placement
+
+
+def working_version(conference_id: int) -> ProgrammeVersion:
+    """Return the working programme, made when there is none."""
+    found = select(ProgrammeVersion).where(
+        ProgrammeVersion.conference_id == conference_id, ProgrammeVersion.number.is_(None)
+    )
+    version = db.session.scalar(found)
+    if version is None:
+        version = ProgrammeVersion(conference_id=conference_id, notes={})
+        db.session.add(version)
+        db.session.flush()
+    return version
+
+
+def release(conference: Conference, *, at: datetime | None = None) -> ProgrammeVersion:
+    """Release the working programme as it stands, as the next number."""
+    at = at or clock.now()
+    newest = db.session.scalar(
+        select(ProgrammeVersion)
+        .where(ProgrammeVersion.conference_id == conference.id, ProgrammeVersion.number.is_not(None))
+        .order_by(ProgrammeVersion.number.desc())
+        .limit(1)
+    )
+    before = {}
+    if newest is not None:
+        rows = db.session.scalars(select(Placement).where(Placement.version_id == newest.id))
+        before = {row.event_id: row for row in rows}
+    version = ProgrammeVersion(
+        conference_id=conference.id,
+        number=(newest.number or 0) + 1 if newest is not None else 1,
+        notes={},
+        released_at=at,
+    )
+    db.session.add(version)
+    working = working_version(conference.id)
+    rows = db.session.scalars(
+        select(Placement).where(Placement.version_id == working.id).order_by(Placement.id)
+    )
+    for row in rows.all():
+        if row.event.state is EventState.DRAFT:
+            continue
+        frozen = Placement(
+            version=version,
+            event_id=row.event_id,
+            room_id=row.room_id,
+            day=row.day,
+            end_day=row.end_day,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+        )
+        old = before.get(row.event_id)
+        if old is not None:
+            moved = any(
+                getattr(old, name) != getattr(row, name)
+                for name in ("room_id", "day", "end_day", "starts_at", "ends_at")
+            )
+            frozen.changed_at = at if moved else old.changed_at
+            if moved and old.starts_at is not None:
+                frozen.previous_room_id = old.room_id
+                frozen.previous_starts_at, frozen.previous_ends_at = old.starts_at, old.ends_at
+            elif not moved:
+                frozen.previous_room_id = old.previous_room_id
+                frozen.previous_starts_at, frozen.previous_ends_at = (
+                    old.previous_starts_at,
+                    old.previous_ends_at,
+                )
+            if moved:
+                row.event.sequence += 1
+        db.session.add(frozen)
+    db.session.flush()
+    return version
+
+
+def make_material(event: Event, **over: Any) -> Material:
+    """Return a link of an event."""
+    row = Material(
+        event=event, kind=MaterialKind.LINK, titles={"en": "Concept note"}, url="https://example.org/note"
+    )
+    made: Material = _add(row, over)
+    return made
+
+
+def make_page(conference: Conference, **over: Any) -> Page:
+    """Return a published content page."""
+    n = next(_numbers)
+    row = Page(
+        conference_id=conference.id,
+        slug=f"page-{n}",
+        titles={"en": f"Page {n}"},
+        bodies={"en": "Some *text*."},
+        published=True,
+    )
+    made: Page = _add(row, over)
+    return made
+
+
+def make_news(conference: Conference, **over: Any) -> NewsItem:
+    """Return a news item, public since yesterday."""
+    n = next(_numbers)
+    row = NewsItem(
+        conference_id=conference.id,
+        slug=f"news-{n}",
+        titles={"en": f"News {n}"},
+        summaries={"en": "In short."},
+        bodies={"en": "Some *text*."},
+        published_at=clock.now() - timedelta(days=1),
+    )
+    made: NewsItem = _add(row, over)
+    return made
+
+
+def rename(row: Any, slug: str) -> None:
+    """Give a row another slug (an event another code) and keep the old one for redirects."""
+    name = "code" if isinstance(row, Event) else "slug"
+    of_conference = None if isinstance(row, Conference | Organization) else row.conference_id
+    db.session.add(
+        OldSlug(
+            kind=row.__tablename__, conference_id=of_conference, slug=getattr(row, name), object_id=row.id
+        )
+    )
+    setattr(row, name, slug)
+    db.session.flush()
+
+
+def make_user(**over: Any) -> User:
+    """Return a person whose address is confirmed and who has no password yet."""
+    n = next(_numbers)
+    row = User(email=f"person{n}@example.org", name=f"Person {n}", email_confirmed_at=clock.now())
+    made: User = _add(row, over)
+    return made
+
+
+def make_role(user: User, conference: Conference, role: Role = Role.OWNER) -> ConferenceRole:
+    """Give a person a role."""
+    made: ConferenceRole = _add(ConferenceRole(user=user, conference_id=conference.id, role=role), {})
+    return made
+
+
+def make_category(conference: Conference, **over: Any) -> Category:
+    """Return a registration category that anybody can choose."""
+    n = next(_numbers)
+    row = Category(
+        conference_id=conference.id, slug=f"category-{n}", names={"en": f"Category {n}"}, descriptions={}
+    )
+    made: Category = _add(row, over)
+    return made
+
+
+def make_registration(
+    conference: Conference, *, category: Category | None = None, **over: Any
+) -> Registration:
+    """Return a confirmed registration, in ``category`` or the conference's first one (made when there is none)."""
+    n = next(_numbers)
+    if category is None:
+        found = select(Category).where(Category.conference_id == conference.id).order_by(Category.id).limit(1)
+        category = db.session.scalar(found) or make_category(conference)
+    row = Registration(
+        conference=conference,
+        category=category,
+        name=f"Participant {n}",
+        email=f"participant{n}@example.org",
+        country="KE",
+        language="en",
+        state=RegistrationState.CONFIRMED,
+        confirmed_at=clock.now(),
+    )
+    made: Registration = _add(row, over)
+    return made
+
+
+def make_booking(event: Event, registration: Registration, *, waitlisted: bool = False) -> Booking:
+    """Return a booking, confirmed or at the end of the waitlist, with the event's counters as they must be."""
+    now = clock.now()
+    if waitlisted:
+        event.queue_tail += 1
+        event.seats_waiting += 1
+    else:
+        event.seats_taken += 1
+    row = Booking(
+        event=event,
+        registration=registration,
+        state=BookingState.WAITLISTED if waitlisted else BookingState.CONFIRMED,
+        position=event.queue_tail if waitlisted else None,
+        created_at=now,
+        changed_at=now,
+    )
+    made: Booking = _add(row, {})
+    return made
+
+
+def make_star(event: Event, registration: Registration) -> Star:
+    """Keep an event in a person's own programme."""
+    made: Star = _add(Star(event_id=event.id, registration_id=registration.id), {})
+    return made
+
+
+def _some_type(conference: Conference) -> EventType:
+    found = select(EventType).where(EventType.conference_id == conference.id).order_by(EventType.id).limit(1)
+    return db.session.scalar(found) or make_type(conference)
+
+
+def count(model: Any) -> int:
+    """Return the number of rows of a table."""
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
