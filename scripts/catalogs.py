@@ -34,7 +34,18 @@ COMMENT_TAGS = ("Translators:",)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 # Folders that hold no texts of the interface.
-SKIPPED = {".venv", ".git", "node_modules", "instance", "tests", "bench", "docs", "dist", "static", "translations"}
+SKIPPED = {
+    ".venv",
+    ".git",
+    "node_modules",
+    "instance",
+    "tests",
+    "bench",
+    "docs",
+    "dist",
+    "static",
+    "translations",
+}
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdif]|%%|%[sd]")
 TAG = re.compile(r"</?[a-z][a-z0-9]*")
@@ -48,7 +59,7 @@ def extract() -> Catalog:
     """All texts of the interface, as code and templates have them now."""
     catalog = Catalog(project="eventsapp", charset="utf-8", creation_date=EPOCH)
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = extract_from_dir(
         ROOT,
         method_map=methods,
@@ -147,7 +158,8 @@ def mistakes(message: Message, forms: int) -> Iterator[str]:
     """Where a translation does not fit its original: placeholders, markup, white space at the ends."""
     originals = list(message.id) if isinstance(message.id, tuple | list) else [message.id]
     plural = isinstance(message.id, tuple | list)
-    strings = list(message.string) if isinstance(message.string, tuple | list) else [message.string]
+    given = message.string if isinstance(message.string, tuple | list) else [message.string]
+    strings = [string or "" for string in given]
     if plural and len(strings) != forms:
         yield f"has {len(strings)} plural forms instead of {forms}: {originals[0]!r}"
     allowed = {found.group() for original in originals for found in PLACEHOLDER.finditer(original)}

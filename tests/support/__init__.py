@@ -1,0 +1,1 @@
+"""What tests need around the application: PostgreSQL, a running server, a browser, a mail server."""
