@@ -62,7 +62,7 @@ $(ASSETS): $(NODE) scripts/assets.py
 
 assets: $(ASSETS) ## static/vendor: fonts
 
-%.mo: %.po
+%.mo: %.po | $(RUNTIME)
 	@$(BIN)/python scripts/catalogs.py compile $<
 
 compile: $(RUNTIME) $(COMPILED)

@@ -25,7 +25,9 @@ class BuildHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         if not (root / "static" / "vendor" / "fonts").is_dir():
-            raise SystemExit("static/vendor is missing: run `make assets` first, it builds the front-end files.")
+            raise SystemExit(
+                "static/vendor is missing: run `make assets` first, it builds the front-end files."
+            )
         if self.target_name == "wheel":
             build_data["force_include"][str(root / "templates")] = "eventsapp/templates"
             build_data["force_include"][str(root / "static")] = "eventsapp/static"
