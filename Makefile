@@ -39,16 +39,16 @@ $(VENV):
 
 $(RUNTIME): $(VENV) requirements.lock
 	@echo "Installing Python packages"
-	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install -qq --require-hashes -r requirements.lock
 	@touch $@
 
 $(PACKAGE): $(RUNTIME) pyproject.toml hatch_build.py
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
 	@echo "Installing Python packages for development"
-	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@$(PIP) install -qq --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(NODE): $(VENV) package.json package-lock.json requirements-node.lock
@@ -105,7 +105,7 @@ bench: dev ## speed and memory beside a bare Flask application; ARGS="hello book
 
 wheel: dev ## dist/: a wheel that carries templates, static files, translations and sample data
 	@rm -rf dist
-	@$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@$(BIN)/python -m pip --disable-pip-version-check wheel -qq --no-deps --no-build-isolation --wheel-dir dist .
 	@ls dist
 
 screenshots: dev browser ## the pictures of the README, of the demo
@@ -113,7 +113,7 @@ screenshots: dev browser ## the pictures of the README, of the demo
 
 # Addresses of package indexes stay out of the lock files: they are the machine's business.
 lock: $(VENV) ## pins all packages anew; ARGS="--upgrade" or ARGS="--upgrade-package flask" for newer ones
-	@test -x $(BIN)/uv || $(PIP) install --quiet uv
+	@test -x $(BIN)/uv || $(PIP) install -qq uv
 	$(LOCK) pyproject.toml requirements.in -o requirements.lock $(ARGS)
 	$(LOCK) pyproject.toml requirements.in requirements-dev.in -c requirements.lock -o requirements-dev.lock $(ARGS)
 	$(LOCK) requirements-node.in -o requirements-node.lock $(ARGS)

@@ -15,7 +15,7 @@ recent() {
 if ! recent; then
     if [ ! -x "$root/.venv/bin/npm" ]; then
         echo "Node.js $oldest or newer is not on this machine: installing it into .venv" >&2
-        "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        "$root/.venv/bin/python" -m pip install -qq --disable-pip-version-check \
             --require-hashes -r "$root/requirements-node.lock"
     fi
     PATH="$root/.venv/bin:$PATH"
