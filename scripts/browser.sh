@@ -3,7 +3,7 @@
 # Takes what is there; installs Debian's packages only as root, and says so; else says what to install.
 set -eu
 
-chromium() {
+find_browser() {
     if [ -n "${CHROMIUM:-}" ]; then
         command -v "$CHROMIUM"
         return
@@ -19,7 +19,7 @@ chromium() {
 has_font() { ! command -v fc-list >/dev/null 2>&1 || [ -n "$(fc-list ":lang=$1" family)" ]; }
 
 packages=""
-chromium >/dev/null || packages="chromium"
+find_browser >/dev/null || packages="chromium"
 has_font ar || packages="$packages fonts-noto-core"
 has_font zh-cn || packages="$packages fonts-noto-cjk"
 # A machine without a browser mostly has no font list to ask either.
@@ -40,7 +40,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     exit 0
 fi
 
-if chromium >/dev/null; then
+if find_browser >/dev/null; then
     # Fonts only change how screenshots look; the tests hold without them.
     echo "No font for every language of the interface: screenshots will show boxes. Debian has them as:$packages"
     exit 0
