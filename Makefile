@@ -23,7 +23,7 @@ RUNTIME := .venv/.runtime
 PACKAGE := .venv/.package
 DEVELOPMENT := .venv/.development
 NODE := node_modules/.installed
-ASSETS := static/vendor/.built
+ASSETS := static/vendor/fonts/noto-sans-latin.woff2
 
 .PHONY: help install dev assets messages translations compile demo test check lint types catalogs format \
 	bench wheel screenshots lock clean browser
