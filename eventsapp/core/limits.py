@@ -41,7 +41,6 @@ def forget_old(now: datetime) -> None:
     db.session.execute(delete(RateCount).where(RateCount.until < now))
 
 
-
 @dataclass(frozen=True)
 class Limit:
     """At most ``times`` of ``what`` within ``seconds`` for each answer of ``who`` (empty: not counted)."""

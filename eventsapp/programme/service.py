@@ -1,0 +1,651 @@
+"""Everything that changes events and the working programme. Named actor, keyword arguments, no commit."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+
+from eventsapp.conferences.enums import ConferenceState
+from eventsapp.conferences.models import Conference, Constituency, EventType, Room, Theme
+from eventsapp.core import audit, clock, revision
+from eventsapp.core.errors import Conflict, Invalid, NotFound
+from eventsapp.core.files import FileRefused, store_document
+from eventsapp.core.search import normalize, searchable
+from eventsapp.core.slugs import slugify
+from eventsapp.core.translations import Texts, clean, clean_text
+from eventsapp.extensions import db
+from eventsapp.organizations.models import Organization
+from eventsapp.programme import hooks, releases
+from eventsapp.programme.enums import Access, EventState, MaterialKind, OrganizationRole, SpeakerRole
+from eventsapp.programme.models import (
+    Event,
+    EventOrganization,
+    EventSpeaker,
+    Material,
+    Placement,
+    ProgrammeVersion,
+    Speaker,
+)
+from eventsapp.programme.transitions import EventAction, target
+
+# Fixed, so that a rebuilt database gives each event of a file the UID it always had.
+_UID_NAMESPACE = uuid.UUID("5d0c7d1e-6f0e-5e0a-9d0b-0a6d8f4b7c21")
+
+_LATEST_DAYS = 60
+"""Days before the first and after the last day of a conference on which its events may still take place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerLine:
+    """A speaker as written in an event's form: known by id, or by name (matched within the conference, else new)."""
+
+    name: str
+    role: SpeakerRole = SpeakerRole.SPEAKER
+    affiliation: str | None = None
+    speaker_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventData:
+    """All that an event's form holds. Ids are of the same conference, organizations of the directory."""
+
+    type_id: int
+    titles: Texts
+    subtitles: Texts = field(default_factory=dict)
+    summaries: Texts = field(default_factory=dict)
+    descriptions: Texts = field(default_factory=dict)
+    languages: Sequence[str] = ()
+    interpretation: Sequence[str] = ()
+    access: Access | None = None
+    seats: int | None = None
+    stand: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    online_url: str | None = None
+    length_minutes: int | None = None
+    organizer_notes: str | None = None
+    organizations: Sequence[tuple[int, OrganizationRole]] = ()
+    speakers: Sequence[SpeakerLine] = ()
+    theme_ids: Sequence[int] = ()
+    constituency_ids: Sequence[int] = ()
+
+
+def create_event(
+    conference: Conference,
+    data: EventData,
+    *,
+    actor: audit.Actor,
+    code: str | None = None,
+    source_id: str | None = None,
+    draft: bool = False,
+) -> Event:
+    """Add an event to a conference and return it, flushed. Not public before the next release.
+
+    Without ``code`` the next free one is given. With ``source_id`` (from an imported file) the iCalendar UID is derived
+    from it. Raises :class:`Invalid` (field names of :class:`EventData`, or ``code``), :class:`Conflict`.
+    """
+    _writable(conference)
+    event = Event(
+        conference_id=conference.id,
+        code=_take_code(conference, code),
+        source_id=source_id,
+        state=EventState.DRAFT if draft else EventState.SCHEDULED,
+    )
+    if source_id is not None:
+        event.uid = str(uuid.uuid5(_UID_NAMESPACE, f"{conference.slug}/{source_id}"))
+    _fill(conference, event, data)
+    db.session.add(event)
+    db.session.flush()
+    audit.record(actor, "event.create", f"event:{event.code}", conference_id=conference.id)
+    return event
+
+
+def update_event(conference: Conference, event: Event, data: EventData, *, actor: audit.Actor) -> list[str]:
+    """Bring an event to ``data``; return the names of what changed, empty if nothing did.
+
+    What is public shows at once. A changed title of a released event raises its SEQUENCE. More seats go to the waitlist
+    through ``hooks.seats_raised``. Raises :class:`Invalid`, :class:`Conflict`.
+    """
+    _writable(conference)
+    _owned(conference, event)
+    before = data_of(event)
+    if _tidy(before) == _tidy(data):
+        return []
+    changed = [
+        name for name in EventData.__slots__ if getattr(_tidy(before), name) != getattr(_tidy(data), name)
+    ]
+    if "seats" in changed:
+        _set_seats(event, data)
+    _fill(conference, event, data)
+    if "titles" in changed and releases.is_released(event.id):
+        event.sequence += 1
+    db.session.flush()
+    audit.record(
+        actor,
+        "event.update",
+        f"event:{event.code}",
+        conference_id=conference.id,
+        detail={"changed": changed},
+    )
+    if "seats" in changed and data.seats is not None and (before.seats is None or data.seats > before.seats):
+        for raised in hooks.seats_raised:
+            raised(event.id)
+    return changed
+
+
+def data_of(event: Event) -> EventData:
+    """Return an event's content in the form's shape."""
+    return EventData(
+        type_id=event.type_id,
+        titles=event.titles,
+        subtitles=event.subtitles,
+        summaries=event.summaries,
+        descriptions=event.descriptions,
+        languages=tuple(event.languages),
+        interpretation=tuple(event.interpretation),
+        access=event.access,
+        seats=event.seats,
+        stand=event.stand,
+        contact_name=event.contact_name,
+        contact_email=event.contact_email,
+        online_url=event.online_url,
+        length_minutes=event.length_minutes,
+        organizer_notes=event.organizer_notes,
+        organizations=tuple((link.organization_id, link.role) for link in event.organizations),
+        speakers=tuple(
+            SpeakerLine(link.speaker.name, link.role, link.affiliation, link.speaker_id)
+            for link in event.speakers
+        ),
+        theme_ids=tuple(theme.id for theme in event.themes),
+        constituency_ids=tuple(constituency.id for constituency in event.constituencies),
+    )
+
+
+def _tidy(data: EventData) -> EventData:
+    """Return ``data`` in the one form that equal contents share."""
+
+    def line(speaker: SpeakerLine) -> SpeakerLine:
+        return SpeakerLine(_one_line(speaker.name), speaker.role, _one_line(speaker.affiliation) or None)
+
+    return EventData(
+        type_id=data.type_id,
+        titles=clean(data.titles),
+        subtitles=clean(data.subtitles),
+        summaries=clean(data.summaries),
+        descriptions=clean(data.descriptions),
+        languages=tuple(data.languages),
+        interpretation=tuple(data.interpretation),
+        access=data.access,
+        seats=data.seats,
+        stand=_one_line(data.stand) or None,
+        contact_name=_one_line(data.contact_name) or None,
+        contact_email=_one_line(data.contact_email) or None,
+        online_url=_one_line(data.online_url) or None,
+        length_minutes=data.length_minutes,
+        organizer_notes=clean_text(data.organizer_notes or "") or None,
+        organizations=tuple(data.organizations),
+        speakers=tuple(line(speaker) for speaker in data.speakers),
+        theme_ids=tuple(sorted(data.theme_ids)),
+        constituency_ids=tuple(sorted(data.constituency_ids)),
+    )
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join(clean_text(text or "").split())
+
+
+def _writable(conference: Conference) -> None:
+    if conference.state is ConferenceState.ARCHIVED:
+        raise Conflict(_("An archived conference does not change any more."))
+
+
+def _owned(conference: Conference, event: Event) -> None:
+    if event.conference_id != conference.id:
+        raise NotFound
+
+
+def _take_code(conference: Conference, wished: str | None) -> str:
+    taken = select(Event.id).where(Event.conference_id == conference.id)
+    if wished is not None:
+        if db.session.scalar(taken.where(Event.code == wished)) is not None:
+            raise Invalid({"code": _("There is already an event with this code.")})
+        return wished
+    while True:
+        number = db.session.scalar(
+            update(Conference)
+            .where(Conference.id == conference.id)
+            .values(next_code=Conference.next_code + 1)
+            .returning(Conference.next_code)
+            .execution_options(synchronize_session=False)
+        )
+        code = f"{conference.code_prefix}-{(number or 1) - 1:03d}"
+        if db.session.scalar(taken.where(Event.code == code)) is None:
+            return code
+
+
+def _fill(conference: Conference, event: Event, raw: EventData) -> None:
+    data = _tidy(raw)
+    _check(conference, data)
+    for name in ("titles", "subtitles", "summaries", "descriptions"):
+        if getattr(event, name) != getattr(data, name):
+            setattr(event, name, dict(getattr(data, name)))
+    for name in (
+        "type_id", "access", "stand", "contact_name", "contact_email", "online_url", "length_minutes",
+        "organizer_notes",
+    ):  # fmt: skip
+        setattr(event, name, getattr(data, name))
+    if event not in db.session:
+        event.seats = data.seats
+    for name in ("languages", "interpretation"):
+        if list(getattr(event, name) or []) != list(getattr(data, name)):
+            setattr(event, name, list(getattr(data, name)))
+    _fill_organizations(event, data)
+    _fill_speakers(conference, event, raw)
+    if {theme.id for theme in event.themes} != set(data.theme_ids):
+        event.themes = list(db.session.scalars(select(Theme).where(Theme.id.in_(data.theme_ids))))
+    if {group.id for group in event.constituencies} != set(data.constituency_ids):
+        event.constituencies = list(
+            db.session.scalars(select(Constituency).where(Constituency.id.in_(data.constituency_ids)))
+        )
+    event.search_text = searchable(event.code, event.titles, event.subtitles)
+
+
+def _check(conference: Conference, data: EventData) -> None:
+    errors: dict[str, object] = {}
+    if not data.titles:
+        errors["titles"] = _("An event needs a title.")
+    if data.seats is not None and data.access is not Access.BOOKING:
+        errors["seats"] = _("Only an event with access by booking has seats to book.")
+    if data.access is Access.BOOKING and data.seats is None:
+        errors["seats"] = _("Say how many seats can be booked.")
+    if data.seats is not None and not 0 <= data.seats <= 1_000_000:
+        errors["seats"] = _("A number of seats from 0 to 1,000,000.")
+    if data.length_minutes is not None and not 1 <= data.length_minutes <= 7 * 24 * 60:
+        errors["length_minutes"] = _("A length in minutes, up to a week.")
+    if not _all_there(EventType, [data.type_id], conference.id):
+        errors["type_id"] = _("Choose a type of this conference.")
+    if not _all_there(Theme, data.theme_ids, conference.id):
+        errors["theme_ids"] = _("Choose themes of this conference.")
+    if not _all_there(Constituency, data.constituency_ids, conference.id):
+        errors["constituency_ids"] = _("Choose constituencies of this conference.")
+    organization_ids = [id_ for id_, _role in data.organizations]
+    if len(set(organization_ids)) != len(organization_ids):
+        errors["organizations"] = _("An organization is named twice.")
+    found = set(db.session.scalars(select(Organization.id).where(Organization.id.in_(organization_ids))))
+    if found != set(organization_ids):
+        errors["organizations"] = _("Choose organizations of the directory.")
+    appearances = [(normalize(speaker.name), speaker.role) for speaker in data.speakers]
+    if len(set(appearances)) != len(appearances):
+        errors["speakers"] = _("A speaker is named twice in the same role.")
+    if any(not speaker.name for speaker in data.speakers):
+        errors["speakers"] = _("A speaker needs a name.")
+    if errors:
+        raise Invalid(errors)
+
+
+def _all_there(
+    model: type[EventType] | type[Theme] | type[Constituency], ids: Sequence[int], conference_id: int
+) -> bool:
+    if not ids:
+        return True
+    found = db.session.scalars(
+        select(model.id).where(model.id.in_(ids), model.conference_id == conference_id)
+    )
+    return set(found) == set(ids)
+
+
+def _fill_organizations(event: Event, data: EventData) -> None:
+    wanted = list(data.organizations)
+    if [(link.organization_id, link.role) for link in event.organizations] == wanted:
+        return
+    existing = {link.organization_id: link for link in event.organizations}
+    kept = []
+    for position, (organization_id, role) in enumerate(wanted):
+        link = existing.get(organization_id) or EventOrganization(organization_id=organization_id)
+        link.role, link.position = role, position
+        kept.append(link)
+    event.organizations = kept
+
+
+def _fill_speakers(conference: Conference, event: Event, data: EventData) -> None:
+    lines = [
+        (_one_line(line.name), line.role, _one_line(line.affiliation) or None, line.speaker_id)
+        for line in data.speakers
+    ]
+    now = [(link.speaker.name, link.role, link.affiliation) for link in event.speakers]
+    if now == [line[:3] for line in lines]:
+        return
+    existing = {(link.speaker_id, link.role): link for link in event.speakers}
+    people = _speakers_by_name(conference.id) if lines else {}
+    kept = []
+    for position, (name, role, affiliation, speaker_id) in enumerate(lines):
+        speaker = _speaker(conference, people, name, speaker_id)
+        link = existing.get((speaker.id, role)) or EventSpeaker(speaker=speaker, role=role)
+        link.affiliation, link.position = affiliation, position
+        kept.append(link)
+    event.speakers = kept
+
+
+def _speakers_by_name(conference_id: int) -> dict[str, Speaker]:
+    rows = db.session.scalars(select(Speaker).where(Speaker.conference_id == conference_id))
+    return {normalize(speaker.name): speaker for speaker in rows}
+
+
+def _speaker(
+    conference: Conference, people: dict[str, Speaker], name: str, speaker_id: int | None
+) -> Speaker:
+    if speaker_id is not None:
+        known = db.session.get(Speaker, speaker_id)
+        if known is None or known.conference_id != conference.id:
+            raise Invalid({"speakers": _("Choose speakers of this conference.")})
+        return known
+    known = people.get(normalize(name))
+    if known is None:
+        known = create_speaker(conference, name=name)
+        people[normalize(name)] = known
+    return known
+
+
+def create_speaker(
+    conference: Conference,
+    *,
+    name: str,
+    biographies: Texts | None = None,
+    website: str | None = None,
+    source_id: str | None = None,
+) -> Speaker:
+    """Add a speaker to a conference and return them, flushed. Their slug is made from the name."""
+    taken = set(db.session.scalars(select(Speaker.slug).where(Speaker.conference_id == conference.id)))
+    speaker = Speaker(
+        conference_id=conference.id,
+        slug=slugify(name, taken),
+        name=_one_line(name),
+        biographies=dict(clean(biographies or {})),
+        website=website,
+        source_id=source_id,
+    )
+    db.session.add(speaker)
+    db.session.flush()
+    return speaker
+
+
+def update_speaker(
+    conference: Conference,
+    speaker: Speaker,
+    *,
+    actor: audit.Actor,
+    name: str,
+    biographies: Texts,
+    website: str | None,
+) -> None:
+    """Change a speaker's name and biography. The address stays. Raises :class:`Conflict`, :class:`NotFound`."""
+    _writable(conference)
+    if speaker.conference_id != conference.id:
+        raise NotFound
+    speaker.name = _one_line(name)
+    if speaker.biographies != clean(biographies):
+        speaker.biographies = clean(biographies)
+    speaker.website = website
+    db.session.flush()
+    audit.record(actor, "speaker.update", f"speaker:{speaker.slug}", conference_id=conference.id)
+
+
+def _set_seats(event: Event, data: EventData) -> None:
+    """Set the capacity in one conditional statement, so that it never falls below the seats that are taken."""
+    booked = Event.seats_taken + Event.seats_waiting
+    enough = Event.seats_taken <= data.seats if data.seats is not None else booked == 0
+    done = db.session.execute(
+        update(Event)
+        .where(Event.id == event.id, enough)
+        .values(
+            # The access goes along in the same statement: a CHECK ties the two.
+            seats=data.seats,
+            access=data.access,
+        )
+        .returning(Event.id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if done is None:
+        taken, waiting = db.session.execute(
+            select(Event.seats_taken, Event.seats_waiting).where(Event.id == event.id)
+        ).one()
+        raise Invalid(
+            {
+                "seats": _(
+                    "%(taken)s seats are taken and %(waiting)s people wait; it cannot be fewer.",
+                    taken=taken,
+                    waiting=waiting,
+                )
+            }
+        )
+    db.session.refresh(event, ["seats", "access"])
+    revision.touch(db.session(), event.conference_id)
+
+
+def change_state(
+    conference: Conference,
+    event: Event,
+    action: EventAction,
+    *,
+    actor: audit.Actor,
+    reasons: Texts | None = None,
+) -> None:
+    """Apply one action of the life cycle (``transitions.py``), audited.
+
+    A released event cannot go back to draft: it would vanish from people's calendars; it is cancelled instead, and stays
+    visible so. Cancelling shows at once and raises SEQUENCE, and so does reinstating. Raises :class:`Conflict`.
+    """
+    _writable(conference)
+    _owned(conference, event)
+    new = target(event.state, action)
+    if new is None:
+        raise Conflict(_("This is not possible in the event's present state."))
+    released = releases.is_released(event.id)
+    if action is EventAction.RETURN_TO_DRAFT and released:
+        raise Conflict(_("The public knows this event already. Cancel it instead."))
+    event.state = new
+    if action is EventAction.CANCEL:
+        event.cancelled_at = clock.now()
+        event.cancellation_reasons = dict(clean(reasons or {}))
+    elif action is EventAction.REINSTATE:
+        event.cancelled_at = None
+        event.cancellation_reasons = {}
+    if released:
+        event.sequence += 1
+    db.session.flush()
+    audit.record(actor, f"event.{action.value}", f"event:{event.code}", conference_id=conference.id)
+    if action is EventAction.CANCEL and released:
+        for cancelled in hooks.event_cancelled:
+            cancelled(event.id)
+
+
+def delete_event(conference: Conference, event: Event, *, actor: audit.Actor) -> None:
+    """Delete an event that no release ever contained. Raises :class:`Conflict` for others."""
+    _writable(conference)
+    _owned(conference, event)
+    known = db.session.scalar(
+        select(Placement.id)
+        .join(ProgrammeVersion)
+        .where(Placement.event_id == event.id, ProgrammeVersion.number.is_not(None))
+        .limit(1)
+    )
+    if known is not None:
+        raise Conflict(_("The public knows this event already. Cancel it instead."))
+    audit.record(actor, "event.delete", f"event:{event.code}", conference_id=conference.id)
+    db.session.execute(delete(Placement).where(Placement.event_id == event.id))
+    db.session.delete(event)
+    db.session.flush()
+
+
+def place(
+    conference: Conference,
+    event: Event,
+    *,
+    actor: audit.Actor,
+    room_id: int | None,
+    day: date | None,
+    starts_at: datetime | None,
+    ends_at: datetime | None = None,
+    end_day: date | None = None,
+) -> bool:
+    """Put an event into the working programme, as far as place and time are known; return whether that changed anything.
+
+    Not public before the next release. All None takes it out. Clashes are not refused (``queries.clashes_of``).
+    Raises :class:`Invalid` (``room_id``, ``day``, ``end_day``, ``starts_at``, ``ends_at``), :class:`Conflict`.
+    """
+    _writable(conference)
+    _owned(conference, event)
+    wanted = releases.Place(room_id, day, end_day, starts_at, ends_at)
+    _check_place(conference, wanted)
+    version = releases.working_version(conference.id)
+    placement = db.session.scalar(
+        select(Placement).where(Placement.version_id == version.id, Placement.event_id == event.id)
+    )
+    now = (
+        releases.Place(
+            placement.room_id, placement.day, placement.end_day, placement.starts_at, placement.ends_at
+        )
+        if placement is not None
+        else releases.NOWHERE
+    )
+    if now == wanted:
+        return False
+    if wanted == releases.NOWHERE:
+        db.session.delete(placement)
+    else:
+        if placement is None:
+            placement = Placement(version_id=version.id, event_id=event.id)
+            db.session.add(placement)
+        placement.room_id, placement.day, placement.end_day = room_id, day, end_day
+        placement.starts_at, placement.ends_at = starts_at, ends_at
+    db.session.flush()
+    audit.record(
+        actor,
+        "event.place" if wanted != releases.NOWHERE else "event.unplace",
+        f"event:{event.code}",
+        conference_id=conference.id,
+        detail={
+            "room": room_id,
+            "day": day.isoformat() if day else None,
+            "starts_at": starts_at.isoformat() if starts_at else None,
+            "ends_at": ends_at.isoformat() if ends_at else None,
+        },
+    )
+    return True
+
+
+def _check_place(conference: Conference, place: releases.Place) -> None:
+    errors: dict[str, object] = {}
+    if place.room_id is not None:
+        room = db.session.get(Room, place.room_id)
+        if room is None or room.conference_id != conference.id:
+            errors["room_id"] = _("Choose a room of this conference.")
+    if place.ends_at is not None and place.starts_at is None:
+        errors["starts_at"] = _("An end needs a start.")
+    if place.starts_at is not None and place.day is None:
+        errors["day"] = _("A time needs a day.")
+    if place.end_day is not None and (place.day is None or place.end_day <= place.day):
+        errors["end_day"] = _("The last day comes after the first.")
+    if place.starts_at is not None and place.ends_at is not None:
+        if place.ends_at <= place.starts_at:
+            errors["ends_at"] = _("The end comes after the start.")
+        elif place.ends_at - place.starts_at > timedelta(days=1):
+            errors["ends_at"] = _("One day of an event is at most 24 hours long.")
+    if place.day is not None:
+        margin = timedelta(days=_LATEST_DAYS)
+        last = place.end_day or place.day
+        if not conference.start_date - margin <= place.day <= last <= conference.end_date + margin:
+            errors["day"] = _("This day is far away from the conference.")
+        elif place.starts_at is not None:
+            local = place.starts_at.astimezone(ZoneInfo(conference.zone)).date()
+            # Past midnight an event still belongs to the evening before.
+            if local - place.day not in (timedelta(0), timedelta(days=1)):
+                errors["starts_at"] = _("The start is not on this day.")
+    if errors:
+        raise Invalid(errors)
+
+
+def add_link(
+    conference: Conference,
+    event: Event,
+    *,
+    actor: audit.Actor,
+    titles: Texts,
+    url: str,
+    language: str | None = None,
+    kind: MaterialKind = MaterialKind.LINK,
+) -> Material:
+    """Add a link to an event's materials. ``url`` is http or https (the form checks). Shows at once."""
+    _writable(conference)
+    _owned(conference, event)
+    material = Material(
+        kind=kind, titles=clean(titles), url=url, language=language, position=_last(event.materials)
+    )
+    return _add_material(conference, event, material, actor)
+
+
+def add_file(
+    conference: Conference,
+    event: Event,
+    *,
+    actor: audit.Actor,
+    titles: Texts,
+    stream: IO[bytes],
+    filename: str,
+    language: str | None = None,
+) -> Material:
+    """Add an uploaded document to an event's materials. Shows at once. Raises :class:`Invalid` (``file``)."""
+    _writable(conference)
+    _owned(conference, event)
+    try:
+        stored = store_document(stream, filename)
+    except FileRefused as error:
+        raise Invalid(
+            {"file": _("Only PDF, Word, PowerPoint, Excel, PNG and JPEG files are taken.")}
+        ) from error
+    material = Material(
+        kind=MaterialKind.FILE,
+        titles=clean(titles),
+        file=stored,
+        language=language,
+        position=_last(event.materials),
+    )
+    return _add_material(conference, event, material, actor)
+
+
+def _last(materials: Iterable[Material]) -> int:
+    return max((material.position for material in materials), default=-1) + 1
+
+
+def _add_material(conference: Conference, event: Event, material: Material, actor: audit.Actor) -> Material:
+    event.materials.append(material)
+    db.session.flush()
+    audit.record(
+        actor, "material.add", f"event:{event.code}", conference_id=conference.id, detail={"id": material.id}
+    )
+    return material
+
+
+def remove_material(conference: Conference, event: Event, material_id: int, *, actor: audit.Actor) -> None:
+    """Take a link or file off an event. Raises :class:`NotFound` if it is not one of this event."""
+    _writable(conference)
+    _owned(conference, event)
+    material = next((material for material in event.materials if material.id == material_id), None)
+    if material is None:
+        raise NotFound
+    event.materials.remove(material)
+    db.session.flush()
+    audit.record(
+        actor,
+        "material.remove",
+        f"event:{event.code}",
+        conference_id=conference.id,
+        detail={"id": material_id},
+    )
