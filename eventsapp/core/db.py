@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, TypeDecorator, event
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 from eventsapp.core import clock
 from eventsapp.core.translations import clean
@@ -95,13 +95,8 @@ class Base(DeclarativeBase):
 class Stamped:
     """Mixin: when the row was made, and when one of its columns last changed (UTC)."""
 
-    @declared_attr
-    def created_at(cls) -> Mapped[datetime]:
-        return mapped_column(UTCDateTime(), default=clock.now, sort_order=900)
-
-    @declared_attr
-    def updated_at(cls) -> Mapped[datetime]:
-        return mapped_column(UTCDateTime(), default=clock.now, sort_order=901)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=clock.now, sort_order=900)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=clock.now, sort_order=901)
 
 
 def _stamp(session: Session, *_: object) -> None:
