@@ -9,6 +9,7 @@ No fixture holds an application context: the test client would share its ``g``, 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
@@ -16,6 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import hypothesis
 import pytest
 
 from tests.support.mail import MailServer
@@ -33,6 +35,12 @@ SECRET_KEY = "only-for-tests-0123456789abcdef"  # the same for `app` and `server
 KINDS = ("sqlite", "postgresql")
 REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 _numbers = count(1)
+
+# The machine may be busy: no test fails for being slow once. In CI the same examples come every time.
+hypothesis.settings.register_profile(
+    "eventsapp", deadline=None, print_blob=True, derandomize="CI" in os.environ
+)
+hypothesis.settings.load_profile("eventsapp")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -205,7 +213,7 @@ def server(database: str, tmp_path: Path) -> Iterator[StartServer]:
 
     yield start
     for one in started:
-        one.stop()
+        one.kill()
     for one in started:
         print(f"--- log of {one.url}\n{one.log}")
     assert not [one.url for one in started if TRACEBACK in one.log and not one.allow_tracebacks], (
