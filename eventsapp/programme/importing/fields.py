@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -303,9 +303,8 @@ class Fields:
         for number, value in enumerate(self.items(key) or []):
             yield Fields(self.name, value, f"{self.where(key)}[{number}]", self._asked)
 
-    def keys(self) -> Iterable[str]:
-        """Return the keys of this object."""
-        return list(self._value)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._value)
 
 
 class Once:

@@ -64,19 +64,19 @@ class _Companion:
         if fields is None:
             return
         fields.ignore("about")
-        for section in fields.keys():
+        for section in fields:
             if section == "about":
                 continue
             inner = fields.inner(section)
             if section == "conference":
                 self._thing(section, "", inner)
                 continue
-            for slug in inner.keys():
+            for slug in inner:
                 self._thing(section, slug, inner.inner(slug))
 
     def _thing(self, section: str, slug: str, fields: Fields) -> None:
         self._places[section, slug] = fields.path
-        for kind in fields.keys():
+        for kind in fields:
             self._texts[section, slug, kind] = fields.texts(kind, most=PARAGRAPH, lines=True) or {}
 
     def add(self, section: str, slug: str, kind: str, own: Texts | None) -> Texts | None:
