@@ -86,7 +86,7 @@ def _parse(content: bytes, name: str) -> etree._Element:
         reason = str(error.msg).partition(", line ")[0] or "not XML"
         raise BadFile(name, error.lineno or 1, f"not XML: {reason}") from None
     if root.tag != "schedule":
-        raise BadFile(name, root.sourceline or 1, f"not a schedule: the root is <{root.tag[:60]}>")
+        raise BadFile(name, _line(root), f"not a schedule: the root is <{root.tag[:60]}>")
     return root
 
 
@@ -105,21 +105,21 @@ class _Reader:
         self.lines: dict[str, int] = {}
         conference = root.find("conference")
         if conference is None:
-            raise BadFile(name, root.sourceline or 1, "no <conference>")
+            raise BadFile(name, _line(root), "no <conference>")
         self.head = conference
         self.base = (self.text(conference, "base_url") or self.text(conference, "url") or "").strip()
         self.zone = self._zone(zone)
         self.day_change = self._day_change()
 
     def refuse(self, element: etree._Element, reason: str) -> NoReturn:
-        raise BadFile(self.name, element.sourceline or 1, reason)
+        raise BadFile(self.name, _line(element), reason)
 
     def text(self, parent: etree._Element, tag: str, most: int = NAME) -> str | None:
         """Return the text of a child on one line, or None when it is missing or empty."""
         child = parent.find(tag)
         if child is None:
             return None
-        text = " ".join(clean_text("".join(child.itertext())).split())
+        text = " ".join(clean_text(_all_text(child)).split())
         if len(text) > most:
             self.refuse(child, f"<{tag}> is longer than {most} characters")
         return text or None
@@ -189,7 +189,7 @@ class _Reader:
                     f"The file names no time zone, only how far its clocks are from UTC ({zone} is taken): say --zone."
                 )
                 return zone
-        self.refuse(self.head, "no time zone: say which, such as --zone Europe/Brussels")
+        raise BadFile(self.name, _line(self.head), "no time zone: say which, such as --zone Europe/Brussels")
 
     def _day_change(self) -> time:
         element = self.head.find("day_change")
@@ -293,7 +293,7 @@ class _Reader:
         track = self.text(element, "track")
         return given.Event(
             id=id_,
-            where=f"line {element.sourceline}",
+            where=f"line {_line(element)}",
             type=self._type(element),
             titles={language: title},
             code=f"{prefix or 'EV'}-{id_}" if re.fullmatch(r"[0-9]{1,8}", id_) else None,
@@ -315,7 +315,7 @@ class _Reader:
         said = " ".join(clean_text(element.get("id") or "").split())
         if len(said) > 120:
             self.refuse(element, "the id is longer than 120 characters")
-        line = element.sourceline or 1
+        line = _line(element)
         if said:
             if said in self.lines:
                 self.refuse(
@@ -330,7 +330,8 @@ class _Reader:
             if made and len(made) <= 120 and made not in self.lines:
                 self.lines[made] = line
                 return made
-        self.refuse(element, f"the same event is in line {self.lines[hashed]}, and neither has an id")
+        reason = f"the same event is in line {self.lines[hashed]}, and neither has an id"
+        raise BadFile(self.name, line, reason)
 
     def _times(self, element: etree._Element, day: date) -> tuple[datetime | None, datetime | None]:
         starts_at = self._start(element, day)
@@ -353,7 +354,7 @@ class _Reader:
         if moment is not None:
             local = moment.astimezone(ZoneInfo(self.zone))
             if clock is not None and (local.hour, local.minute) != (clock.hour, clock.minute):
-                self.disagreeing.append(element.sourceline or 1)
+                self.disagreeing.append(_line(element))
             if local.date() not in (day, day + timedelta(days=1)):
                 self.refuse(
                     element, f"it is listed on {day}, but its date is {local:%Y-%m-%d %H:%M} in {self.zone}"
@@ -364,7 +365,7 @@ class _Reader:
         on = day + timedelta(days=1) if clock < self.day_change else day
         found, warning = times.instant(on, clock, self.zone)
         if warning is not None:
-            self.warnings.append(f"Line {element.sourceline}: {warning}")
+            self.warnings.append(f"Line {_line(element)}: {warning}")
         return found
 
     def _said_moment(self, element: etree._Element) -> datetime | None:
@@ -476,7 +477,7 @@ class _Reader:
                 address = urljoin(self.base, address)
             if not is_address(address) or len(address) > ADDRESS:
                 if address:
-                    self.left_out.append(child.sourceline or 1)
+                    self.left_out.append(_line(child))
                 return
             words = " ".join(clean_text(title).split()) or host_name(address)
             words = words if len(words) <= NAME else f"{words[: NAME - 1]}…"
@@ -484,7 +485,7 @@ class _Reader:
 
         for tag in ("links/link", "attachments/attachment"):
             for child in element.iterfind(tag):
-                add(child, child.get("href") or child.text or "", "".join(child.itertext()))
+                add(child, child.get("href") or child.text or "", _all_text(child))
         for tag, title, kind in (
             ("video_download_url", "Video", MaterialKind.LINK),
             ("url", "", MaterialKind.SOURCE),
@@ -501,6 +502,16 @@ class _Reader:
             self.warnings.append(
                 f"Date and start disagree in {self.zone}, the date was taken: {_lines(self.disagreeing)}."
             )
+
+
+def _line(element: etree._Element) -> int:
+    """Return the line in which an element begins."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 1
+
+
+def _all_text(element: etree._Element) -> str:
+    return "".join(str(part) for part in element.itertext())
 
 
 def _moment(said: str) -> datetime | None:
