@@ -13,11 +13,17 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask_babel import get_translations
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
+from flask_wtf.form import _Auto
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
+from wtforms import FieldList, FormField
 from wtforms.csrf.core import CSRFTokenField
+from wtforms.validators import ValidationError
 
 from eventsapp.core import limits
 from eventsapp.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
@@ -78,20 +84,71 @@ class EventsApp(Flask):
             raise Conflict(_("Somebody else changed this at the same moment. Please look again.")) from error
 
 
+class _Catalog:
+    """Gives WTForms our own translations for the messages of its validators."""
+
+    def gettext(self, text: str) -> str:
+        return str(get_translations().gettext(text))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(get_translations().ngettext(singular, plural, n))
+
+
+class _Csrf(_FlaskFormCSRF):
+    """Says in people's words that a token is missing, wrong or too old."""
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        try:
+            super().validate_csrf_token(form, field)
+        except ValidationError:
+            raise ValidationError(
+                _("Your session had expired; nothing you typed is lost, please send it again.")
+            ) from None
+
+
 class Form(FlaskForm):
     """Base of all forms: an expired or missing CSRF token is an error beside the others, so nothing typed is lost."""
 
+    class Meta(FlaskForm.Meta):
+        csrf_class = _Csrf
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read forms from forms only: JSON would bring values of any type into the fields."""
+            if formdata is not _Auto:
+                return formdata
+            if request.method in SAFE_METHODS:
+                return None
+            return CombinedMultiDict([request.files, request.form])
+
+        def get_translations(self, form: Any) -> _Catalog:
+            return _Catalog()
+
     @property
     def summary(self) -> list[tuple[str, str, list[str]]]:
-        """(id, label, errors) of each field that has errors, for the summary on top of the form."""
-        found = []
-        for field in self:
-            if field.errors:
-                label = "" if isinstance(field, CSRFTokenField) else str(field.label.text)
-                found.append((field.id, label, [str(error) for error in _flat(field.errors)]))
+        """(id, label, errors) of each input that has errors, for the summary on top of the form."""
+        found = list(_problems(self))
         if self.form_errors:
             found.append(("", "", [str(error) for error in self.form_errors]))
         return found
+
+
+def _problems(fields: Any) -> Iterator[tuple[str, str, list[str]]]:
+    for field in fields:
+        if not field.errors:
+            continue
+        if hasattr(field, "problems"):
+            yield from field.problems()
+        elif isinstance(field, FormField):
+            yield from _problems(field.form)
+        elif isinstance(field, FieldList):
+            own = [str(error) for error in field.errors if isinstance(error, str)]
+            if own:
+                yield field.id, str(field.label.text), own
+            yield from _problems(field)
+        else:
+            hidden = isinstance(field, CSRFTokenField)
+            label = "" if hidden else str(field.label.text)
+            yield "" if hidden else field.id, label, [str(error) for error in _flat(field.errors)]
 
 
 class ActionForm(Form):
@@ -232,7 +289,9 @@ def register_errors(app: Flask) -> None:
             405: lambda: (_("Not possible here"), _("This address does not take that kind of request.")),
             413: lambda: (_("Too large"), _("What you sent is too large. Nothing was saved.")),
         }
-        title, message = known.get(status, lambda: (error.name, _("The request could not be answered.")))()
+        title, message = (
+            known[status]() if status in known else (error.name, _("The request could not be answered."))
+        )
         allow = {"Allow": error.get_response().headers["Allow"]} if status == 405 else {}
         return error_answer(status, title, message, **allow)
 
