@@ -157,14 +157,18 @@ def check(settings: Mapping[str, Any]) -> None:
         raise WrongSetting("SMTP_HOST: missing")
 
 
-def load(given: Mapping[str, Any] | None, instance: Path) -> dict[str, Any]:
-    """Return all settings: defaults, ``instance/config.py``, environment, ``given``; completed and checked."""
-    settings = dict(DEFAULTS)
+def written(instance: Path) -> dict[str, Any]:
+    """Return what ``instance/config.py`` and the environment set, without the defaults. Raises :class:`WrongSetting`."""
+    settings: dict[str, Any] = {}
     file = instance / "config.py"
     if file.exists():
-        written: dict[str, Any] = {}
-        exec(compile(file.read_text(), str(file), "exec"), written)  # noqa: S102 - the operator's own file
-        settings.update({name: value for name, value in written.items() if name.isupper()})
+        names: dict[str, Any] = {}
+        exec(compile(file.read_text(), str(file), "exec"), names)  # the operator's own file
+        settings.update({name: value for name, value in names.items() if name.isupper()})
     settings.update(_from_environment())
-    settings.update(given or {})
-    return complete(settings, instance)
+    return settings
+
+
+def load(given: Mapping[str, Any] | None, instance: Path) -> dict[str, Any]:
+    """Return all settings: defaults, ``instance/config.py``, environment, ``given``; completed and checked."""
+    return complete({**DEFAULTS, **written(instance), **(given or {})}, instance)

@@ -8,12 +8,18 @@ from flask.cli import with_appcontext
 
 from eventsapp import __version__
 from eventsapp.cli.context import EventsappGroup
+from eventsapp.cli.serve import serve
+from eventsapp.cli.worker import worker
 
 
 @click.group(cls=EventsappGroup)
 @click.version_option(__version__)
 def cli() -> None:
     """Run conferences and their side events."""
+
+
+cli.add_command(serve)
+cli.add_command(worker)
 
 
 @cli.group("db")
