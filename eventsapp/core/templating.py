@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
 from babel.lists import format_list
 from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
@@ -39,6 +40,23 @@ def t_lang(texts: Texts | None) -> Markup:
     return Markup('lang="{}" dir="{}"').format(chosen, direction(chosen))
 
 
+# A day of a conference: with its weekday in full, without the year. CLDR has such a skeleton for some languages only.
+_WEEKDAYS = {
+    "en": "EEEE d MMMM",
+    "fr": "EEEE d MMMM",
+    "es": "EEEE d 'de' MMMM",
+    "ar": "EEEE d MMMM",
+    "zh": "M月d日EEEE",
+    "ru": "EEEE, d MMMM",
+}
+
+
+def cldr() -> str:
+    """Return the CLDR locale for dates and names: English is the international one, which writes "17 October 2016"."""
+    language = locale.current()
+    return "en_GB" if language == "en" else language
+
+
 def country_name(code: str | None) -> str:
     """Return a country's name in the reader's language (CLDR), or the code; "" for None."""
     return str(Locale.parse(locale.current()).territories.get(code, code)) if code else ""
@@ -55,8 +73,26 @@ def join_list(items: Any) -> str:
 
 
 def day(value: date, form: str = "full") -> str:
-    """Return a date in the reader's language. ``form``: full, long, medium, short, or a CLDR pattern."""
-    return format_date(value, form, locale=locale.current())
+    """Return a date in the reader's language.
+
+    ``form``: full, long, medium, short; ``weekday`` ("Monday 17 October"), ``weekday_short``; or a CLDR pattern.
+    """
+    if form == "weekday":
+        form = _WEEKDAYS[locale.current()]
+    elif form == "weekday_short":
+        return format_skeleton("MMMEd", value, locale=cldr())
+    return format_date(value, form, locale=cldr())
+
+
+def dates(start: date, end: date) -> str:
+    """Return a span of days in the reader's language, such as "17–20 October 2016"; one date when both are the same."""
+    if start == end:
+        return format_date(start, "long", locale=cldr())
+    if (start.year, start.month) != (end.year, end.month):
+        return format_interval(start, end, "yMMMd", locale=cldr())
+    pattern = Locale.parse(cldr()).date_formats["long"].pattern
+    both = re.sub(r"(?<![A-Za-z'])d{1,2}(?![A-Za-z'])", f"'{start.day}–{end.day}'", pattern, count=1)
+    return format_date(end, both, locale=cldr())
 
 
 def clock_time(value: datetime, zone: str) -> str:
@@ -72,7 +108,7 @@ def zone_name(zone: str, at: datetime | None = None) -> str:
 
 def full_time(value: datetime) -> str:
     """Return a time of day as CLDR writes it in the reader's language."""
-    return format_time(value, "short", locale=locale.current())
+    return format_time(value, "short", locale=cldr())
 
 
 @lru_cache(maxsize=256)
@@ -110,6 +146,7 @@ def register(app: Flask) -> None:
         language=language_name,
         join_list=join_list,
         day=day,
+        dates=dates,
         clock=clock_time,
     )
     app.jinja_env.globals.update(
