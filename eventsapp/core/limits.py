@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from flask import request
+from flask import current_app, request
 from sqlalchemy import String, case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,12 +43,20 @@ def forget_old(now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``times`` of ``what`` within ``seconds`` for each answer of ``who`` (empty: not counted)."""
+    """At most so many of ``what`` for each answer of ``who`` (empty: not counted).
+
+    How many within how many seconds is the setting of this name, such as ``"LIMIT_REGISTER"``.
+    """
 
     what: str
-    times: int
-    seconds: int
+    setting: str
     who: Callable[[], str]
+
+    @property
+    def allowed(self) -> tuple[int, int]:
+        """(times, seconds), as the application is set."""
+        times, seconds = current_app.config[self.setting]
+        return int(times), int(seconds)
 
 
 def by_address() -> str:
@@ -76,11 +84,16 @@ def limited(*limits: Limit) -> Callable[[View], View]:
 
 def consume(limits: tuple[Limit, ...]) -> None:
     """Count one request against each limit, in a transaction of its own. Raises :class:`TooMany` past one."""
+    if not limits:
+        return
     now = clock.now()
     with transaction():
         for limit in limits:
             who = limit.who()
-            if who and _count(key_of(limit.what, who), limit, now) > limit.times:
+            if not who:
+                continue
+            times, seconds = limit.allowed
+            if _count(key_of(limit.what, who), seconds, now) > times:
                 seconds_left = _until(key_of(limit.what, who)) - now
                 # The count so far is kept: commit happens on leaving without an error, so remember and raise after.
                 refused = TooMany(max(1, int(seconds_left.total_seconds())))
@@ -95,9 +108,9 @@ def _until(key: str) -> datetime:
     return row.until
 
 
-def _count(key: str, limit: Limit, now: datetime) -> int:
+def _count(key: str, seconds: int, now: datetime) -> int:
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    fresh = now + timedelta(seconds=limit.seconds)
+    fresh = now + timedelta(seconds=seconds)
     row = dialect.insert(RateCount).values(key=key, until=fresh, count=1)
     over = RateCount.until <= now
     statement = row.on_conflict_do_update(
