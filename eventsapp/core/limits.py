@@ -7,6 +7,7 @@ a refused or failed request still counts.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,25 +44,33 @@ def forget_old(now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many of ``what`` for each answer of ``who`` (empty: not counted).
-
-    How many within how many seconds is the setting of this name, such as ``"LIMIT_REGISTER"``.
-    """
+    """So many of ``what``, for each answer of ``who`` (empty: not counted), as the setting says: (times, seconds)."""
 
     what: str
     setting: str
     who: Callable[[], str]
 
     @property
-    def allowed(self) -> tuple[int, int]:
-        """(times, seconds), as the application is set."""
-        times, seconds = current_app.config[self.setting]
-        return int(times), int(seconds)
+    def times(self) -> int:
+        """How many within the window."""
+        return int(current_app.config[self.setting][0])
+
+    @property
+    def seconds(self) -> int:
+        """How long the window is."""
+        return int(current_app.config[self.setting][1])
 
 
 def by_address() -> str:
-    """Return the client's network address. Behind a proxy the number of trusted hops is a setting (``TRUSTED_PROXIES``)."""
-    return request.remote_addr or "unknown"
+    """Return the client's network address; of IPv6 the network, as one client commands all addresses of it.
+
+    Behind a proxy the number of trusted hops is a setting (``TRUSTED_PROXIES``).
+    """
+    address = request.remote_addr or "unknown"
+    try:
+        return str(ipaddress.ip_network((address, 64), strict=False)) if ":" in address else address
+    except ValueError:
+        return address
 
 
 def by_field(name: str) -> Callable[[], str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
@@ -70,6 +70,8 @@ class EventsApp(Flask):
         # Read the body before the transaction begins: a slow sender must not hold the writer lock.
         request.form  # noqa: B018
         limits.consume(getattr(view, "limits", ()))
+        for prepare in getattr(view, "before_writing", ()):
+            prepare()
         try:
             with transaction():
                 response = self.make_response(super().dispatch_request())
@@ -82,6 +84,23 @@ class EventsApp(Flask):
             # The services check first; what still gets here lost a race with another request.
             current_app.logger.warning("a constraint refused the change: %s", error.orig)
             raise Conflict(_("Somebody else changed this at the same moment. Please look again.")) from error
+
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def before_writing(prepare: Callable[[], None]) -> Callable[[View], View]:
+    """Mark a view so that ``prepare`` runs before the transaction of an unsafe request to it begins.
+
+    For what takes long and needs no transaction, such as checking a password: the writer's lock is not held meanwhile.
+    ``prepare`` reads the request, may read the database, writes nothing, and leaves what it found in ``g``.
+    """
+
+    def mark(view: View) -> View:
+        view.before_writing = (prepare,)  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 class _Catalog:
