@@ -44,21 +44,20 @@ def forget_old(now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Limit:
-    """So many of ``what``, for each answer of ``who`` (empty: not counted), as the setting says: (times, seconds)."""
+    """At most so many of ``what`` for each answer of ``who`` (empty: not counted).
+
+    How many within how many seconds is the setting of this name, such as ``"LIMIT_REGISTER"``.
+    """
 
     what: str
     setting: str
     who: Callable[[], str]
 
     @property
-    def times(self) -> int:
-        """How many within the window."""
-        return int(current_app.config[self.setting][0])
-
-    @property
-    def seconds(self) -> int:
-        """How long the window is."""
-        return int(current_app.config[self.setting][1])
+    def allowed(self) -> tuple[int, int]:
+        """(times, seconds), as the application is set."""
+        times, seconds = current_app.config[self.setting]
+        return int(times), int(seconds)
 
 
 def by_address() -> str:
