@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
 from flask_wtf.form import _Auto
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import HTTPException
 from wtforms import FieldList, FormField
@@ -73,17 +73,31 @@ class EventsApp(Flask):
         for prepare in getattr(view, "before_writing", ()):
             prepare()
         try:
-            with transaction():
-                response = self.make_response(super().dispatch_request())
-                if response.status_code >= 400:
-                    raise Refused(response)
-                return response
+            for last in (False, False, True):
+                try:
+                    with transaction():
+                        response = self.make_response(super().dispatch_request())
+                        if response.status_code >= 400:
+                            raise Refused(response)
+                        return response
+                except OperationalError as error:
+                    if last or not _lost_to_another(error):
+                        raise
+                    current_app.logger.info(
+                        "%s %s is done again: %s", request.method, request.path, error.orig
+                    )
+            raise AssertionError("unreachable")
         except Refused as refused:
             return refused.response
         except IntegrityError as error:
             # The services check first; what still gets here lost a race with another request.
             current_app.logger.warning("a constraint refused the change: %s", error.orig)
             raise Conflict(_("Somebody else changed this at the same moment. Please look again.")) from error
+
+
+def _lost_to_another(error: OperationalError) -> bool:
+    """Return whether PostgreSQL undid the transaction for the sake of another one: deadlock, or not serializable."""
+    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
 
 
 View = TypeVar("View", bound=Callable[..., object])
