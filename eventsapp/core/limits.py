@@ -100,7 +100,8 @@ def consume(limits: tuple[Limit, ...]) -> None:
             who = limit.who()
             if not who:
                 continue
-            if _count(key_of(limit.what, who), limit.seconds, now) > limit.times:
+            times, seconds = limit.allowed
+            if _count(key_of(limit.what, who), seconds, now) > times:
                 seconds_left = _until(key_of(limit.what, who)) - now
                 # The count so far is kept: commit happens on leaving without an error, so remember and raise after.
                 refused = TooMany(max(1, int(seconds_left.total_seconds())))
