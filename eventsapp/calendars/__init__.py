@@ -1,4 +1,4 @@
-"""Read-only public pages."""
+"""iCalendar: events to bytes, feeds, subscriptions."""
 
 from __future__ import annotations
 
@@ -7,3 +7,6 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
+    from eventsapp.calendars.views import public
+
+    app.register_blueprint(public.bp)
