@@ -152,14 +152,15 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One item of the programme. ``where`` says where it stands in the file, for messages.
+    """One item of the programme. ``where`` says where it stands in the file, for messages: a line number or a
+    path.
 
     ``day`` is the programme day; ``starts_at`` and ``ends_at`` are instants in UTC, ``ends_at`` only with a start, a
     start only with a day. With ``end_day`` the times hold for each day.
     """
 
     id: str
-    where: str
+    where: str | int
     type: str
     titles: Texts
     code: str | None = None
@@ -169,6 +170,7 @@ class Event:
     languages: tuple[str, ...] | None = None
     interpretation: tuple[str, ...] | None = None
     access: Access | None = None
+    seats: int | None = None
     stand: str | None = None
     contact_name: str | None = None
     online_url: str | None = None
@@ -189,9 +191,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole file. ``warnings`` are sentences about what was read in a way that somebody should look at."""
+    """A whole file called ``name``. ``warnings`` are sentences about what was read in a way that somebody should look at."""
 
-    format: str
+    name: str
     conference: Conference
     venues: tuple[Venue, ...] = ()
     rooms: tuple[Room, ...] = ()

@@ -33,13 +33,13 @@ from eventsapp.programme.importing.fields import ADDRESS, NAME, PAGES, YEARS, ho
 from eventsapp.programme.importing.html import to_markdown
 from eventsapp.programme.importing.source import decode
 
-FORMAT = "frab"
 DAY_CHANGE = time(4)
 """Where the file names none: what starts earlier belongs to the evening before."""
 SUMMARY = 600
 """Characters of an abstract that is still a summary; a longer one opens the description."""
 MOST_EVENTS = 50_000
-LONGEST = timedelta(days=31)
+LONGEST = timedelta(days=1)
+"""An event that lasts longer has an end that cannot be kept."""
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
 _ENCODING = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
@@ -143,7 +143,7 @@ class _Reader:
         city = self.text(self.head, "city")
         short = self.text(self.head, "acronym") or title
         return given.Document(
-            format=FORMAT,
+            name=self.name,
             conference=given.Conference(
                 slug=self.slug or slugify(self.text(self.head, "acronym") or title),
                 names={self.language: title},
@@ -152,7 +152,7 @@ class _Reader:
                 zone=self.zone,
                 short_name=short if len(short) <= 80 else f"{short[:79]}…",
                 cities={self.language: city} if city else None,
-                languages=tuple(offered) or (self.language,),
+                languages=tuple(offered) or None,
                 default_language=self.language,
                 code_prefix=self._prefix(title),
             ),
@@ -293,7 +293,7 @@ class _Reader:
         track = self.text(element, "track")
         return given.Event(
             id=id_,
-            where=f"line {_line(element)}",
+            where=_line(element),
             type=self._type(element),
             titles={language: title},
             code=f"{prefix or 'EV'}-{id_}" if re.fullmatch(r"[0-9]{1,8}", id_) else None,
@@ -343,7 +343,8 @@ class _Reader:
             self.refuse(child, f"{said[:60]!r} is not a duration: HH:MM")
         duration = timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=int(match[3] or 0))
         if duration > LONGEST:
-            self.refuse(child, f"a duration of more than {LONGEST.days} days")
+            self.warnings.append(f"Line {_line(child)}: an event of more than a day; its end is left out.")
+            return starts_at, None
         return starts_at, starts_at + duration if duration else None
 
     def _start(self, element: etree._Element, day: date) -> datetime | None:

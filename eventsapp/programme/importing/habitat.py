@@ -25,7 +25,6 @@ from eventsapp.programme.importing import times
 from eventsapp.programme.importing.document import Texts
 from eventsapp.programme.importing.fields import PAGES, PARAGRAPH, Fields, Once, host_name, parse
 
-FORMAT = "habitat"
 MOST_EVENTS = 50_000
 
 TYPES = {
@@ -133,7 +132,7 @@ class _Reader:
         if unknown:
             self.warnings.append(f"Not understood and left out: {', '.join(unknown[:20])}.")
         return given.Document(
-            format=FORMAT,
+            name=root.name,
             conference=conference,
             venues=tuple(venues.values()),
             rooms=tuple(rooms.values()),
@@ -355,6 +354,7 @@ class _Reader:
                     languages=None if languages is None else tuple(languages),
                     interpretation=None if interpretation is None else tuple(interpretation),
                     access=fields.choice("access", ACCESS),
+                    seats=fields.integer("seats", least=0, most=1_000_000),
                     stand=fields.text("stand", most=40),
                     contact_name=fields.text("contact_name", most=200),
                     online_url=fields.address("online_url", most=500),
