@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
-from eventsapp.core import clock
+from eventsapp.core import clock, revision
 from eventsapp.core.translations import clean
 
 # Named constraints, so that a migration can drop or change any of them on both databases.
@@ -93,7 +93,11 @@ class Base(DeclarativeBase):
 
 
 class Stamped:
-    """Mixin: when the row was made, and when one of its columns last changed (UTC)."""
+    """Mixin: when the row was made, and when something of it that can be seen last changed (UTC).
+
+    ``updated_at`` and the conference's revision move by the same changes: it is part of what feeds say, and two processes
+    must say the same at one revision.
+    """
 
     created_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=clock.now, sort_order=900)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=clock.now, sort_order=901)
@@ -103,7 +107,7 @@ def _stamp(session: Session, *_: object) -> None:
     """Move ``updated_at`` of the rows that really change, and of the parents that show them (``__touches__``)."""
     now = clock.now()
     for obj in [*session.new, *session.dirty, *session.deleted]:
-        if obj in session.dirty and not session.is_modified(obj):
+        if obj in session.dirty and not revision.changed(session, obj):
             continue
         if isinstance(obj, Stamped):
             obj.updated_at = now

@@ -31,7 +31,8 @@ def touch(session: Session, conference_id: int | None = None) -> None:
         session.execute(text(statement + " WHERE id = :id"), {"id": conference_id})
 
 
-def _changed(session: Session, obj: object) -> bool:
+def changed(session: Session, obj: object) -> bool:
+    """Return whether this flush makes or deletes an object, or changes something of it that can be seen."""
     if obj in session.new or obj in session.deleted:
         return True
     state: Any = inspect(obj)
@@ -44,7 +45,7 @@ def _raise(session: Session, *_: object) -> None:
     touched: set[int | str | None] = set()
     for obj in [*session.new, *session.dirty, *session.deleted]:
         shown_in = getattr(obj, "__shown_in__", None)
-        if shown_in is not None and _changed(session, obj):
+        if shown_in is not None and changed(session, obj):
             where: Collection[int | None] | str = shown_in()
             touched |= {EVERYWHERE} if isinstance(where, str) else set(where)
     if EVERYWHERE in touched:

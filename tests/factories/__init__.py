@@ -29,10 +29,12 @@ from eventsapp.conferences.models import (
     Venue,
 )
 from eventsapp.core import clock
+from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.core.search import searchable
 from eventsapp.extensions import db
 from eventsapp.organizations.enums import OrganizationType
 from eventsapp.organizations.models import Organization
+from eventsapp.programme import releases
 from eventsapp.programme.enums import (
     EventState,
     MaterialKind,
@@ -205,6 +207,7 @@ def make_event(
         cancellation_reasons={},
     )
     made: Event = _add(row, over)
+    made.search_text = searchable(made.code, made.titles, made.subtitles)
     roles = OrganizationRole
     for role, chosen in (
         (roles.LEAD, leads),
@@ -237,7 +240,7 @@ def place(
     end_day: date | None = None,
 ) -> Placement:
     """Put an event at a place and time in the working programme, whatever it had there."""
-    version = working_version(event.conference_id)
+    version = releases.working_version(event.conference_id)
     found = select(Placement).where(Placement.version_id == version.id, Placement.event_id == event.id)
     placement = db.session.scalar(found)
     if placement is None:
@@ -252,76 +255,9 @@ def place(
     return placement
 
 
-def working_version(conference_id: int) -> ProgrammeVersion:
-    """Return the working programme, made when there is none."""
-    found = select(ProgrammeVersion).where(
-        ProgrammeVersion.conference_id == conference_id, ProgrammeVersion.number.is_(None)
-    )
-    version = db.session.scalar(found)
-    if version is None:
-        version = ProgrammeVersion(conference_id=conference_id, notes={})
-        db.session.add(version)
-        db.session.flush()
-    return version
-
-
-def release(conference: Conference, *, at: datetime | None = None) -> ProgrammeVersion:
-    """Release the working programme as it stands, as the next number."""
-    at = at or clock.now()
-    newest = db.session.scalar(
-        select(ProgrammeVersion)
-        .where(ProgrammeVersion.conference_id == conference.id, ProgrammeVersion.number.is_not(None))
-        .order_by(ProgrammeVersion.number.desc())
-        .limit(1)
-    )
-    before = {}
-    if newest is not None:
-        rows = db.session.scalars(select(Placement).where(Placement.version_id == newest.id))
-        before = {row.event_id: row for row in rows}
-    version = ProgrammeVersion(
-        conference_id=conference.id,
-        number=(newest.number or 0) + 1 if newest is not None else 1,
-        notes={},
-        released_at=at,
-    )
-    db.session.add(version)
-    working = working_version(conference.id)
-    rows = db.session.scalars(
-        select(Placement).where(Placement.version_id == working.id).order_by(Placement.id)
-    )
-    for row in rows.all():
-        if row.event.state is EventState.DRAFT:
-            continue
-        frozen = Placement(
-            version=version,
-            event_id=row.event_id,
-            room_id=row.room_id,
-            day=row.day,
-            end_day=row.end_day,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-        )
-        old = before.get(row.event_id)
-        if old is not None:
-            moved = any(
-                getattr(old, name) != getattr(row, name)
-                for name in ("room_id", "day", "end_day", "starts_at", "ends_at")
-            )
-            frozen.changed_at = at if moved else old.changed_at
-            if moved and old.starts_at is not None:
-                frozen.previous_room_id = old.room_id
-                frozen.previous_starts_at, frozen.previous_ends_at = old.starts_at, old.ends_at
-            elif not moved:
-                frozen.previous_room_id = old.previous_room_id
-                frozen.previous_starts_at, frozen.previous_ends_at = (
-                    old.previous_starts_at,
-                    old.previous_ends_at,
-                )
-            if moved:
-                row.event.sequence += 1
-        db.session.add(frozen)
-    db.session.flush()
-    return version
+def release(conference: Conference) -> ProgrammeVersion:
+    """Release the working programme as it stands, through the service."""
+    return releases.release(conference, actor=COMMAND_LINE)
 
 
 def make_material(event: Event, **over: Any) -> Material:
