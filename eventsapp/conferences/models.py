@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.core.db import Stamped, choice
 from eventsapp.core.files import StoredFile
+from eventsapp.core.renames import OldSlug as OldSlug  # part of what a conference is made of
 from eventsapp.extensions import Model
 
 
@@ -149,21 +150,3 @@ class NewsItem(OfConference, Stamped, Model):
     summaries: Mapped[dict[str, str]]
     bodies: Mapped[dict[str, str]]
     published_at: Mapped[datetime | None]
-
-
-class OldSlug(Model):
-    """A slug that something had before it was renamed: its public address goes on redirecting.
-
-    ``kind`` is the table's name, ``object_id`` the row's id. Conferences and organizations have no ``conference_id``.
-    """
-
-    __table_args__ = (
-        Index("ix_old_slug_scope", "kind", "conference_id", "slug", unique=True),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
-    slug: Mapped[str] = mapped_column(String(120))
-    object_id: Mapped[int]
-
