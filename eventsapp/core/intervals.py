@@ -5,8 +5,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from eventsapp.core import zones
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,15 +44,6 @@ def overlaps(intervals: Iterable[tuple[Interval, int]]) -> Iterator[tuple[int, i
         heapq.heappush(running, (interval.end, key, interval))
 
 
-def at_wall_time(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    """Return the instant (UTC) of a wall time on a day in ``zone``.
-
-    A wall time that a change of clocks skips means the instant just as long after midnight as if it had not been
-    skipped (PEP 495, fold=0); one that comes twice means the first.
-    """
-    return datetime.combine(day, wall, tzinfo=zone).astimezone(ZoneInfo("UTC"))
-
-
 def daily(start: datetime, end: datetime, day: date, end_day: date | None, zone: ZoneInfo) -> list[Interval]:
     """Return the intervals of something that takes place at the same wall times on each day from ``day`` to ``end_day``.
 
@@ -65,8 +58,8 @@ def daily(start: datetime, end: datetime, day: date, end_day: date | None, zone:
         days = timedelta(days=offset)
         found.append(
             Interval(
-                at_wall_time(local_start.date() + days, local_start.time(), zone),
-                at_wall_time(local_end.date() + days, local_end.time(), zone),
+                zones.instant(local_start.date() + days, local_start.time(), zone.key),
+                zones.instant(local_end.date() + days, local_end.time(), zone.key),
             )
         )
     return found

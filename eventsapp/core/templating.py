@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -126,6 +127,16 @@ def static(name: str) -> str:
     return url_for("static", filename=name, v=fingerprint)
 
 
+def query_with(**changes: str | None) -> str:
+    """Return the page's query string with some arguments set or (None) taken off; back on the first page of a list."""
+    kept = {name: request.args.getlist(name) for name in request.args if name != "page"}
+    for name, value in changes.items():
+        kept.pop(name, None)
+        if value is not None:
+            kept[name] = [value]
+    return urlencode(kept, doseq=True)
+
+
 def _keep_static(response: Any) -> Any:
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
         keep = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=3600"
@@ -156,5 +167,7 @@ def register(app: Flask) -> None:
         static=static,
         t_lang=t_lang,
         zone_name=zone_name,
+        query_with=query_with,
+        conference_zone=ZoneInfo,
     )
     app.after_request(_keep_static)

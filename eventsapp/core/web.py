@@ -252,17 +252,6 @@ def absolute(path: str) -> str:
     return f"{current_app.config['PUBLIC_URL']}{path}"
 
 
-def arguments_with(**changes: str | None) -> dict[str, Any]:
-    """Return the query's arguments with some set or (None) taken off, for links that keep the rest."""
-    kept = request.args
-    merged: dict[str, Any] = {key: kept.getlist(key) for key in kept}
-    for key, value in changes.items():
-        merged.pop(key, None)
-        if value is not None:
-            merged[key] = value
-    return merged
-
-
 def wants_json() -> bool:
     """Return whether the client asked for JSON rather than a page."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -7,3 +7,6 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
+    from eventsapp.programme.views import manage
+
+    app.register_blueprint(manage.blueprint)

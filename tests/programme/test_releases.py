@@ -274,10 +274,10 @@ def test_places_of_another_conference_do_not_exist(stage):
     with pytest.raises(Invalid) as place_refused, transaction():
         put(conference, event, room.id)
     assert set(place_refused.value.errors) == {"room_id"}
+    data = replace(
+        service.data_of(event), type_id=kind.id, theme_ids=(theme.id,), organizations=((99, "lead"),)
+    )
     with pytest.raises(Invalid) as data_refused, transaction():
-        data = replace(
-            service.data_of(event), type_id=kind.id, theme_ids=(theme.id,), organizations=((99, "lead"),)
-        )
         service.update_event(conference, event, data, actor=COMMAND_LINE)
     assert set(data_refused.value.errors) == {"type_id", "theme_ids", "organizations"}
     with pytest.raises(NotFound), transaction():

@@ -1,0 +1,291 @@
+"""Forms of the programme workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import FieldList, FormField
+
+from eventsapp.conferences.models import Conference
+from eventsapp.core import zones
+from eventsapp.core.forms import (
+    CheckboxesField,
+    ChoiceField,
+    ClockField,
+    DateField,
+    DocumentField,
+    EmailAddress,
+    EnumField,
+    Form,
+    LanguagesField,
+    RowField,
+    RowsField,
+    TextAreaField,
+    TextField,
+    TranslatedField,
+    UrlField,
+    WholeField,
+    clock_problem,
+    fail,
+)
+from eventsapp.organizations.forms import OrganizationField
+from eventsapp.programme.enums import Access, OrganizationRole, SpeakerRole
+from eventsapp.programme.models import Event, Material, Speaker
+from eventsapp.programme.releases import Place
+from eventsapp.programme.service import EventData, SpeakerLine
+
+ACCESS: dict[Access, object] = {
+    Access.OPEN: _l("Open to the public"),
+    Access.REGISTERED: _l("Open to all registered participants"),
+    Access.BOOKING: _l("By booking"),
+    Access.INVITATION: _l("By invitation"),
+}
+ORGANIZATION_ROLES: dict[OrganizationRole, object] = {
+    OrganizationRole.LEAD: _l("Lead organization"),
+    OrganizationRole.CO_ORGANIZER: _l("Co-organizer"),
+    OrganizationRole.CO_SPONSOR: _l("Co-sponsor"),
+}
+SPEAKER_ROLES: dict[SpeakerRole, object] = {
+    SpeakerRole.SPEAKER: _l("Speaker"),
+    SpeakerRole.KEYNOTE: _l("Keynote speaker"),
+    SpeakerRole.PANELLIST: _l("Panellist"),
+    SpeakerRole.MODERATOR: _l("Moderator"),
+    SpeakerRole.CHAIR: _l("Chair"),
+    SpeakerRole.HOST: _l("Host"),
+    SpeakerRole.OPENING: _l("Opening remarks"),
+    SpeakerRole.RAPPORTEUR: _l("Rapporteur"),
+    SpeakerRole.ARTIST: _l("Artist"),
+}
+SPOKEN = ("en", "fr", "es", "ar", "zh", "ru", "pt", "de", "it", "ja", "ko", "hi", "sw", "tr", "id", "fa")
+_MOST_LINES = 60
+_BLANK_LINES = 2
+
+
+class _Line(Form):
+    """A part of a form that stands in it several times; the form around it carries the CSRF token."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+
+class OrganizationLine(_Line):
+    """An organization and its role. An empty line is no organization."""
+
+    organization = OrganizationField(_l("Organization"))
+    role = EnumField(_l("Role"), labels=ORGANIZATION_ROLES)
+
+
+class SpeakerLineForm(_Line):
+    """A speaker, by name. An empty line is no speaker."""
+
+    name = TextField(_l("Name"), max_length=Speaker.name)
+    role = EnumField(_l("Role"), labels=SPEAKER_ROLES)
+    affiliation = TextField(_l("Affiliation and function"), max_length=300)
+
+
+class EventForm(Form):
+    """All of an event but its place, time and materials."""
+
+    titles = TranslatedField(_l("Title"), required_in="any")
+    subtitles = TranslatedField(_l("Subtitle"))
+    type_id = RowField(_l("Type"), required=True)
+    summaries = TranslatedField(
+        _l("Summary"),
+        multiline=True,
+        max_length=1200,
+        rows=3,
+        description=_l("Plain text, two or three sentences."),
+    )
+    descriptions = TranslatedField(_l("Description"), markdown=True, max_length=20_000, rows=8)
+    organizations = FieldList(FormField(OrganizationLine), max_entries=_MOST_LINES)
+    speakers = FieldList(FormField(SpeakerLineForm), max_entries=_MOST_LINES)
+    theme_ids = RowsField(_l("Themes"))
+    constituency_ids = RowsField(_l("Constituencies"))
+    languages = LanguagesField(_l("Languages spoken"), codes=SPOKEN)
+    interpretation = LanguagesField(_l("Interpreted into"), codes=SPOKEN)
+    access = EnumField(_l("Access"), labels=ACCESS, blank=_l("Not known"))
+    seats = WholeField(
+        _l("Seats to book"),
+        least=0,
+        most=1_000_000,
+        description=_l("For access by booking: how many can be booked."),
+    )
+    length_minutes = WholeField(_l("Length in minutes"), least=1, most=10_080)
+    online_url = UrlField(
+        _l("Address to follow it online"), max_length=500, description=_l("Shown to everybody.")
+    )
+    stand = TextField(_l("Stand"), max_length=Event.stand)
+    contact_name = TextField(_l("Contact: name"), max_length=Event.contact_name)
+    contact_email = EmailAddress(_l("Contact: e-mail"), description=_l("Shown to everybody."))
+    organizer_notes = TextAreaField(
+        _l("Notes"),
+        max_length=5000,
+        rows=3,
+        description=_l("For the organizers only, never shown to the public."),
+    )
+
+    def add_blank_lines(self, count: int = _BLANK_LINES) -> None:
+        """Put empty lines at the end of the organizations and speakers, as far as there may be more."""
+        for lines in (self.organizations, self.speakers):
+            for _turn in range(min(count, _MOST_LINES - len(lines.entries))):
+                lines.append_entry()
+
+    def event_data(self) -> EventData:
+        """Return what was typed, for the service. Only for a form that validates."""
+        return EventData(
+            type_id=self.type_id.data,
+            titles=self.titles.data,
+            subtitles=self.subtitles.data,
+            summaries=self.summaries.data,
+            descriptions=self.descriptions.data,
+            languages=tuple(self.languages.data),
+            interpretation=tuple(self.interpretation.data),
+            access=self.access.data,
+            seats=self.seats.data,
+            stand=self.stand.data,
+            contact_name=self.contact_name.data,
+            contact_email=self.contact_email.data,
+            online_url=self.online_url.data,
+            length_minutes=self.length_minutes.data,
+            organizer_notes=self.organizer_notes.data,
+            organizations=tuple(
+                (line.organization.data, line.role.data or OrganizationRole.LEAD)
+                for line in (entry.form for entry in self.organizations)
+                if line.organization.data is not None
+            ),
+            speakers=tuple(
+                SpeakerLine(line.name.data, line.role.data or SpeakerRole.SPEAKER, line.affiliation.data)
+                for line in (entry.form for entry in self.speakers)
+                if line.name.data
+            ),
+            theme_ids=tuple(self.theme_ids.data),
+            constituency_ids=tuple(self.constituency_ids.data),
+        )
+
+
+def initial(data: EventData) -> dict[str, Any]:
+    """Return an event's content as the form's initial values."""
+    return {
+        **{name: getattr(data, name) for name in EventData.__slots__},
+        "languages": list(data.languages),
+        "interpretation": list(data.interpretation),
+        "theme_ids": list(data.theme_ids),
+        "constituency_ids": list(data.constituency_ids),
+        "organizations": [{"organization": id_, "role": role} for id_, role in data.organizations],
+        "speakers": [
+            {"name": line.name, "role": line.role, "affiliation": line.affiliation} for line in data.speakers
+        ],
+    }
+
+
+class PlaceForm(Form):
+    """Where and when, in the conference's zone; every part may be left open."""
+
+    day = ChoiceField(_l("Day"), blank=_l("Not known yet"))
+    starts = ClockField(_l("Start"))
+    ends = ClockField(_l("End"), description=_l("An end before the start is past midnight, on the next day."))
+    past_midnight = CheckboxesField(
+        "", choices=[("yes", _l("Starts past midnight, at the end of this programme day"))]
+    )
+    end_day = DateField(
+        _l("Last day"), description=_l("Only for an event over several days; the times then hold for each.")
+    )
+    room_id = RowField(_l("Room"), blank=_l("Not known yet"))
+
+    def place(self, zone: str) -> Place | None:
+        """Return what was typed, or None after putting an error beside a time that does not exist."""
+        day = date.fromisoformat(self.day.data) if self.day.data else None
+        starts_at = ends_at = None
+        if self.starts.data is not None:
+            if day is None:
+                fail(self.day, _("A time needs a day."))
+                return None
+            start_day = day + timedelta(days=1) if self.past_midnight.data else day
+            problem = clock_problem(start_day, self.starts.data, zone)
+            if problem:
+                fail(self.starts, problem)
+                return None
+            starts_at = zones.instant(start_day, self.starts.data, zone)
+            if self.ends.data is not None:
+                end_on = start_day if self.ends.data > self.starts.data else start_day + timedelta(days=1)
+                problem = clock_problem(end_on, self.ends.data, zone)
+                if problem:
+                    fail(self.ends, problem)
+                    return None
+                ends_at = zones.instant(end_on, self.ends.data, zone)
+        elif self.ends.data is not None:
+            fail(self.starts, _("An end needs a start."))
+            return None
+        return Place(self.room_id.data, day, self.end_day.data, starts_at, ends_at)
+
+
+def initial_place(place: Place, zone: str) -> dict[str, Any]:
+    """Return a place as the form's initial values."""
+    tz = ZoneInfo(zone)
+
+    def wall(at: datetime | None) -> Any:
+        return at.astimezone(tz).time() if at else None
+
+    late = (
+        place.starts_at is not None
+        and place.day is not None
+        and place.starts_at.astimezone(tz).date() > place.day
+    )
+    return {
+        "day": place.day.isoformat() if place.day else None,
+        "starts": wall(place.starts_at),
+        "ends": wall(place.ends_at),
+        "past_midnight": ["yes"] if late else [],
+        "end_day": place.end_day,
+        "room_id": place.room_id,
+    }
+
+
+def day_choices(
+    conference: Conference, also: Sequence[date], label: Mapping[date, str]
+) -> list[tuple[str, str]]:
+    """Return the days that an event can be put on: the conference's and whatever is used already."""
+    length = (conference.end_date - conference.start_date).days
+    days = {conference.start_date + timedelta(days=n) for n in range(min(length, 60) + 1)} | set(also)
+    return [(day.isoformat(), label[day] if day in label else day.isoformat()) for day in sorted(days)]
+
+
+class LinkForm(Form):
+    """A link among the materials."""
+
+    titles = TranslatedField(_l("Title"), required_in="any", max_length=200)
+    url = UrlField(_l("Address"), required=True, max_length=Material.url)
+
+
+class FileForm(Form):
+    """A file among the materials."""
+
+    titles = TranslatedField(_l("Title"), required_in="any", max_length=200)
+    file = DocumentField(_l("File"), required=True, removable=False)
+
+
+class CancelForm(Form):
+    """Why an event does not take place."""
+
+    reasons = TranslatedField(
+        _l("Reason"), max_length=500, description=_l("Shown with the event; may be left empty.")
+    )
+
+
+class ReleaseForm(Form):
+    """The note of a release."""
+
+    notes = TranslatedField(_l("Note"), multiline=True, max_length=1000, rows=3)
+
+
+class SpeakerForm(Form):
+    """A speaker's own data."""
+
+    name = TextField(_l("Name"), required=True, max_length=Speaker.name)
+    biographies = TranslatedField(_l("Biography"), markdown=True, max_length=5000)
+    website = UrlField(_l("Website"), max_length=Speaker.website)

@@ -1,0 +1,464 @@
+"""The programme in the organizers' workspace: events, their places, clashes, releases, speakers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response as BaseResponse
+
+from eventsapp.accounts.enums import Permission
+from eventsapp.accounts.guards import actor, manages
+from eventsapp.accounts.models import User
+from eventsapp.conferences.models import Conference, Constituency, EventType, Room, Theme
+from eventsapp.core import search, templating
+from eventsapp.core.errors import NotFound
+from eventsapp.core.forms import ActionForm, answer, content_of, saving
+from eventsapp.extensions import db
+from eventsapp.programme import forms, releases, service, working
+from eventsapp.programme.clashes import Clash, of_event
+from eventsapp.programme.models import Event, EventSpeaker, ProgrammeVersion, Speaker
+from eventsapp.programme.transitions import EVENT_TRANSITIONS, EventAction
+
+blueprint = Blueprint("programme_manage", __name__, url_prefix="/manage/<conference>/programme")
+
+PAGE_SIZE = 50
+Answer = str | Response | BaseResponse | tuple[str, int]
+
+
+# --- the list
+
+
+@blueprint.get("/")
+@manages(Permission.VIEW_PROGRAMME)
+def events(conference: Conference) -> Answer:
+    """List the events with their working places, filtered and sorted by the address."""
+    programme = _working(conference)
+    filters = working.ListFilters(
+        **{
+            name: request.args.get(name, "")[:200]
+            for name in working.ListFilters.__slots__
+            if name in request.args
+        }
+    )
+    found = working.select_events(programme, filters)
+    page = min(max(request.args.get("page", 1, int), 1), max(1, -(-len(found) // PAGE_SIZE)))
+    return render_template(
+        "programme/events.html",
+        conference=conference,
+        filters=asdict(filters),
+        found=found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        count=len(found),
+        total=len(programme.events),
+        page=page,
+        pages=max(1, -(-len(found) // PAGE_SIZE)),
+        clashing=programme.clashing(),
+        changed=sum(event.changed for event in programme.events),
+        days=working.days(programme.events),
+        types=_rows(EventType, conference),
+        rooms=_rows(Room, conference),
+    )
+
+
+def _working(conference: Conference) -> working.Working:
+    return working.load_working(conference.id, ZoneInfo(conference.zone))
+
+
+def _rows(model: type[Any], conference: Conference) -> list[Any]:
+    return list(
+        db.session.scalars(
+            select(model).where(model.conference_id == conference.id).order_by(model.position, model.id)
+        )
+    )
+
+
+def _event_of(conference: Conference, code: str) -> Event:
+    event = db.session.scalar(select(Event).where(Event.conference_id == conference.id, Event.code == code))
+    if event is None:
+        raise NotFound
+    return event
+
+
+def _to(conference: Conference, endpoint: str, **values: Any) -> BaseResponse:
+    return redirect(url_for(f"programme_manage.{endpoint}", conference=conference.slug, **values))
+
+
+# --- one event
+
+
+@blueprint.route("/events/new", methods=["GET", "POST"])
+@manages(Permission.EDIT_PROGRAMME)
+def new_event(conference: Conference) -> Answer:
+    """Create an event."""
+    form = _event_form(conference)
+    if "more" in request.form:
+        form.add_blank_lines()
+    elif form.validate_on_submit():
+        with saving(form):
+            event = service.create_event(
+                conference, form.event_data(), actor=actor(), draft="draft" in request.form
+            )
+        if not form.errors:
+            flash(_("%(code)s was created.", code=event.code), "good")
+            return _to(conference, "event", code=event.code)
+    if not form.is_submitted():
+        form.add_blank_lines()
+    return answer(form, "programme/event_form.html", conference=conference, event=None)
+
+
+@blueprint.get("/events/<code>")
+@manages(Permission.VIEW_PROGRAMME)
+def event(conference: Conference, code: str) -> Answer:
+    """Show one event: content, place, clashes, materials, what can be done."""
+    found = _event_of(conference, code)
+    programme = _working(conference)
+    by_id = programme.by_id()
+    clashes = [clash for clash in programme.clashes if clash.concerns(found.id)]
+    return render_template(
+        "programme/event.html",
+        conference=conference,
+        event=found,
+        row=by_id[found.id],
+        clashes=working.describe(clashes, by_id),
+        actions=EVENT_TRANSITIONS[found.state],
+        action=ActionForm(),
+        labels=forms,
+    )
+
+
+@blueprint.route("/events/<code>/edit", methods=["GET", "POST"])
+@manages(Permission.EDIT_PROGRAMME)
+def edit_event(conference: Conference, code: str) -> Answer:
+    """Change an event's content."""
+    event = _event_of(conference, code)
+    form = _event_form(conference, event)
+    if "more" in request.form:
+        form.add_blank_lines()
+    elif form.validate_on_submit():
+        with saving(form):
+            service.update_event(conference, event, form.event_data(), actor=actor())
+        if not form.errors:
+            flash(_("%(code)s was saved.", code=event.code), "good")
+            return _to(conference, "event", code=event.code)
+    if not form.is_submitted():
+        form.add_blank_lines()
+    return answer(form, "programme/event_form.html", conference=conference, event=event)
+
+
+def _event_form(conference: Conference, event: Event | None = None) -> forms.EventForm:
+    given = forms.initial(service.data_of(event)) if event is not None else {}
+    form = forms.EventForm(data=given, **content_of(conference))
+    form.type_id.choices = [(row.id, templating.t(row.names)) for row in _rows(EventType, conference)]
+    form.theme_ids.choices = [(row.id, templating.t(row.names)) for row in _rows(Theme, conference)]
+    form.constituency_ids.choices = [
+        (row.id, templating.t(row.names)) for row in _rows(Constituency, conference)
+    ]
+    return form
+
+
+@blueprint.post("/events/<code>/state")
+@manages(Permission.EDIT_PROGRAMME)
+def change_state(conference: Conference, code: str) -> Answer:
+    """Schedule an event, return it to draft, or reinstate it."""
+    event = _event_of(conference, code)
+    form = ActionForm()
+    wished = request.form.get("action", "")
+    if not form.validate_on_submit() or wished not in [action.value for action in EventAction]:
+        return _refused_button(form)
+    service.change_state(conference, event, EventAction(wished), actor=actor())
+    flash(_("%(code)s was saved.", code=event.code), "good")
+    return _to(conference, "event", code=event.code)
+
+
+def _refused_button(form: ActionForm) -> Answer:
+    return render_template("programme/refused.html", form=form), 422
+
+
+@blueprint.route("/events/<code>/cancel", methods=["GET", "POST"])
+@manages(Permission.EDIT_PROGRAMME)
+def cancel(conference: Conference, code: str) -> Answer:
+    """Ask why, and cancel an event; it stays visible as cancelled."""
+    event = _event_of(conference, code)
+    form = forms.CancelForm(**content_of(conference))
+    if form.validate_on_submit():
+        service.change_state(conference, event, EventAction.CANCEL, actor=actor(), reasons=form.reasons.data)
+        flash(_("%(code)s is cancelled.", code=event.code), "good")
+        return _to(conference, "event", code=event.code)
+    return answer(
+        form,
+        "programme/cancel.html",
+        conference=conference,
+        event=event,
+        released=releases.is_released(event.id),
+    )
+
+
+@blueprint.route("/events/<code>/delete", methods=["GET", "POST"])
+@manages(Permission.EDIT_PROGRAMME)
+def delete_event(conference: Conference, code: str) -> Answer:
+    """Ask, and delete an event that the public never knew."""
+    event = _event_of(conference, code)
+    form = ActionForm()
+    if form.validate_on_submit():
+        service.delete_event(conference, event, actor=actor())
+        flash(_("%(code)s was deleted.", code=code), "good")
+        return _to(conference, "events")
+    return answer(form, "programme/delete.html", conference=conference, event=event)
+
+
+# --- place and time
+
+
+@blueprint.route("/events/<code>/place", methods=["GET", "POST"])
+@manages(Permission.EDIT_PROGRAMME)
+def place(conference: Conference, code: str) -> Answer:
+    """Place an event in the working programme. A clash is said first and can be accepted."""
+    event = _event_of(conference, code)
+    programme = _working(conference)
+    by_id = programme.by_id()
+    row = by_id[event.id]
+    form = forms.PlaceForm(data=forms.initial_place(row.place, conference.zone), **content_of(conference))
+    days = working.days(programme.events)
+    form.day.choices = forms.day_choices(conference, days, _DayNames())
+    form.room_id.choices = [(room.id, _room_label(room)) for room in _rows(Room, conference)]
+    clashes: list[Clash] = []
+    if form.validate_on_submit():
+        wanted = form.place(conference.zone)
+        if wanted is not None:
+            at = working.placed(row, wanted)
+            others = [one for other in programme.events if (one := working.placed(other)) is not None]
+            clashes = of_event(at, others, ZoneInfo(conference.zone)) if at is not None else []
+            if not clashes or "anyway" in request.form:
+                with saving(form):
+                    service.place(conference, event, actor=actor(), **asdict(wanted))
+                if not form.errors:
+                    _say_placed(event, clashes)
+                    return _to(conference, "event", code=event.code)
+    page = render_template(
+        "programme/place.html",
+        conference=conference,
+        event=event,
+        row=row,
+        form=form,
+        clashes=working.describe(clashes, by_id),
+        busy=[
+            other for other in programme.events if other.place.starts_at is not None and other.id != event.id
+        ],
+    )
+    return page, 422 if form.errors else 409 if clashes else 200
+
+
+class _DayNames(dict[Any, str]):
+    """Names of days in the reader's language, made when asked for."""
+
+    def __contains__(self, day: object) -> bool:
+        return True
+
+    def __getitem__(self, day: Any) -> str:
+        return templating.day(day)
+
+
+def _room_label(room: Room) -> str:
+    name = templating.t(room.names)
+    if room.capacity is None:
+        return name
+    return str(ngettext("%(name)s (%(num)s seat)", "%(name)s (%(num)s seats)", room.capacity, name=name))
+
+
+def _say_placed(event: Event, clashes: list[Clash]) -> None:
+    if clashes:
+        said = ngettext(
+            "%(code)s was placed, with %(num)s clash.", "%(code)s was placed, with %(num)s clashes.", len(clashes),
+            code=event.code,
+        )  # fmt: skip
+        flash(said, "warning")
+    else:
+        flash(_("%(code)s was placed. The public sees it with the next release.", code=event.code), "good")
+
+
+@blueprint.get("/clashes")
+@manages(Permission.VIEW_PROGRAMME)
+def clashes(conference: Conference) -> Answer:
+    """List every clash of the working programme, in words."""
+    programme = _working(conference)
+    kind = request.args.get("kind", "")
+    found = [clash for clash in programme.clashes if not kind or clash.kind.value == kind]
+    return render_template(
+        "programme/clashes.html",
+        conference=conference,
+        clashes=working.describe(found, programme.by_id()),
+        total=len(programme.clashes),
+        kind=kind,
+    )
+
+
+# --- releases
+
+
+@blueprint.route("/release", methods=["GET", "POST"])
+@manages(Permission.RELEASE_PROGRAMME)
+def release(conference: Conference) -> Answer:
+    """Show what releasing would change, and release."""
+    form = forms.ReleaseForm(**content_of(conference))
+    if form.validate_on_submit():
+        version = releases.release(conference, actor=actor(), notes=form.notes.data)
+        flash(_("Release %(number)s is public.", number=version.number), "good")
+        return _to(conference, "release_list")
+    programme = _working(conference)
+    return answer(
+        form,
+        "programme/release.html",
+        conference=conference,
+        difference=releases.preview(conference.id),
+        by_id=programme.by_id(),
+        clashes=len(programme.clashes),
+        newest=releases.newest_release(conference.id),
+        rooms={room.id: room.names for room in _rows(Room, conference)},
+    )
+
+
+@blueprint.get("/releases")
+@manages(Permission.VIEW_PROGRAMME)
+def release_list(conference: Conference) -> Answer:
+    """List the releases and what each changed."""
+    rows = db.session.execute(
+        select(ProgrammeVersion, User.name)
+        .outerjoin(User, User.id == ProgrammeVersion.released_by_id)
+        .where(ProgrammeVersion.conference_id == conference.id, ProgrammeVersion.number.is_not(None))
+        .order_by(ProgrammeVersion.number.desc())
+    ).all()
+    return render_template("programme/releases.html", conference=conference, rows=rows)
+
+
+# --- materials
+
+
+@blueprint.route("/events/<code>/materials", methods=["GET", "POST"])
+@manages(Permission.EDIT_PROGRAMME)
+def materials(conference: Conference, code: str) -> Answer:
+    """Show an event's materials, and add a link."""
+    event = _event_of(conference, code)
+    form = forms.LinkForm(**content_of(conference))
+    if form.validate_on_submit():
+        with saving(form):
+            service.add_link(conference, event, actor=actor(), titles=form.titles.data, url=form.url.data)
+        if not form.errors:
+            flash(_("The link was added."), "good")
+            return _to(conference, "materials", code=event.code)
+    return answer(
+        form,
+        "programme/materials.html",
+        conference=conference,
+        event=event,
+        link_form=form,
+        file_form=forms.FileForm(formdata=None, **content_of(conference)),
+        action=ActionForm(formdata=None),
+    )
+
+
+@blueprint.post("/events/<code>/materials/file")
+@manages(Permission.EDIT_PROGRAMME)
+def add_file(conference: Conference, code: str) -> Answer:
+    """Add an uploaded file."""
+    event = _event_of(conference, code)
+    form = forms.FileForm(**content_of(conference))
+    upload = form.file.data
+    if form.validate_on_submit() and upload is not None:
+        with saving(form):
+            service.add_file(
+                conference,
+                event,
+                actor=actor(),
+                titles=form.titles.data,
+                stream=upload.stream,
+                filename=upload.filename or "",
+            )
+        if not form.errors:
+            flash(_("The file was added."), "good")
+            return _to(conference, "materials", code=event.code)
+    return answer(
+        form,
+        "programme/materials.html",
+        conference=conference,
+        event=event,
+        link_form=forms.LinkForm(formdata=None, **content_of(conference)),
+        file_form=form,
+        action=ActionForm(formdata=None),
+    )
+
+
+@blueprint.post("/events/<code>/materials/<int:material_id>/remove")
+@manages(Permission.EDIT_PROGRAMME)
+def remove_material(conference: Conference, code: str, material_id: int) -> Answer:
+    """Take a link or file off."""
+    event = _event_of(conference, code)
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return _refused_button(form)
+    service.remove_material(conference, event, material_id, actor=actor())
+    flash(_("It was removed."), "good")
+    return _to(conference, "materials", code=event.code)
+
+
+# --- speakers
+
+
+@blueprint.get("/speakers")
+@manages(Permission.VIEW_PROGRAMME)
+def speakers(conference: Conference) -> Answer:
+    """List the conference's speakers with the number of their events."""
+    terms = search.terms(request.args.get("q", ""))
+    rows = db.session.execute(
+        select(Speaker.id, Speaker.slug, Speaker.name, func.count(func.distinct(EventSpeaker.event_id)))
+        .outerjoin(EventSpeaker, EventSpeaker.speaker_id == Speaker.id)
+        .where(Speaker.conference_id == conference.id)
+        .group_by(Speaker.id, Speaker.slug, Speaker.name)
+        .order_by(Speaker.name)
+    ).all()
+    found = [row for row in rows if all(term in search.normalize(row.name) for term in terms)]
+    page = min(max(request.args.get("page", 1, int), 1), max(1, -(-len(found) // PAGE_SIZE)))
+    return render_template(
+        "programme/speakers.html",
+        conference=conference,
+        rows=found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        count=len(found),
+        page=page,
+        pages=max(1, -(-len(found) // PAGE_SIZE)),
+        q=request.args.get("q", ""),
+    )
+
+
+@blueprint.route("/speakers/<int:speaker_id>", methods=["GET", "POST"])
+@manages(Permission.EDIT_PROGRAMME)
+def speaker(conference: Conference, speaker_id: int) -> Answer:
+    """Change a speaker's name, biography and website."""
+    found = db.session.get(Speaker, speaker_id)
+    if found is None or found.conference_id != conference.id:
+        raise NotFound
+    form = forms.SpeakerForm(obj=found, **content_of(conference))
+    if form.validate_on_submit():
+        with saving(form):
+            service.update_speaker(
+                conference,
+                found,
+                actor=actor(),
+                name=form.name.data,
+                biographies=form.biographies.data,
+                website=form.website.data,
+            )
+        if not form.errors:
+            flash(_("%(name)s was saved.", name=found.name), "good")
+            return _to(conference, "speakers")
+    appearing = db.session.scalars(
+        select(Event)
+        .join(EventSpeaker, EventSpeaker.event_id == Event.id)
+        .where(EventSpeaker.speaker_id == found.id)
+        .order_by(Event.code)
+        .distinct()
+    ).all()
+    return answer(form, "programme/speaker.html", conference=conference, speaker=found, events=appearing)
