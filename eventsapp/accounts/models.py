@@ -27,6 +27,8 @@ class User(Stamped, Model):
     is_active: Mapped[bool] = mapped_column(default=True)
     secret_version: Mapped[int] = mapped_column(default=0)
     """Part of every session and link of this person: raised by a new password, which ends all of them."""
+    pending_email: Mapped[str | None] = mapped_column(String(254))
+    """The address they want instead, until they confirm it."""
 
     roles: Mapped[list[ConferenceRole]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
@@ -50,5 +52,3 @@ class ConferenceRole(Model):
     role: Mapped[Role] = mapped_column(choice(Role))
 
     user: Mapped[User] = relationship(back_populates="roles")
-
-

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from flask import Flask
 from sqlalchemy import Row, and_, or_, select, update
 
-from eventsapp.core import clock, limits
+from eventsapp.core import clock, sweeps
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
@@ -200,11 +200,11 @@ class Worker:
             )
 
     def sweep_sometimes(self) -> None:
-        """Delete rate counts whose window has ended, every ten minutes."""
+        """Do the housekeeping of all features, every ten minutes."""
         if self._swept is not None and time.monotonic() - self._swept < SWEEP_EVERY:
             return
-        with self._app.app_context(), transaction():
-            limits.forget_old(clock.now())
+        with self._app.app_context():
+            sweeps.sweep()
         self._swept = time.monotonic()
 
 

@@ -50,6 +50,7 @@ def upgrade():
     sa.Column('is_administrator', sa.Boolean(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('secret_version', sa.Integer(), nullable=False),
+    sa.Column('pending_email', sa.String(length=254), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('email = lower(email)', name=op.f('ck_user_email_lower')),
