@@ -60,15 +60,27 @@ def extract() -> Catalog:
     catalog = Catalog(project="eventsapp", charset="utf-8", creation_date=EPOCH)
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    found = extract_from_dir(
+    current = ""
+
+    def enter(name: str, method: str, options: dict[str, object]) -> None:
+        nonlocal current
+        current = name
+
+    texts = extract_from_dir(
         ROOT,
         method_map=methods,
         options_map=options,
         keywords=KEYWORDS,
         comment_tags=COMMENT_TAGS,
         directory_filter=lambda folder: Path(folder).name not in SKIPPED,
+        callback=enter,
         strip_comment_tags=True,
     )
+    try:
+        found = list(texts)
+    except Exception as error:
+        error.add_note(f"in {current}")
+        raise
     for name, line, text, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
         catalog.add(text, None, [(name, line)], auto_comments=comments, context=context)
     return catalog

@@ -129,7 +129,7 @@ class PostgreSQL:
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
-                processes.signal_group(self.process, signal.SIGKILL)
+                processes.kill_session(self.process)
                 self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -27,7 +27,7 @@ def start(
     user: str | None = None,
     when_parent_dies: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
-    """Start ``command`` as the leader of a process group of its own.
+    """Start ``command`` as the leader of a session of its own.
 
     The kernel sends ``when_parent_dies`` to it when this process ends, however it ends (on Linux).
     ``user`` is honoured for root only: nobody else may, or needs to, become someone else.
@@ -60,10 +60,19 @@ def _group_of(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
 
 
-def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Send a signal to the process and all that it started; quiet when they are gone."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
+def kill_session(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL for a process that ``start`` made and all that it started, in whatever process group; quiet when gone."""
+    for number in [process.pid, *_all_processes()]:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if number == process.pid or os.getsid(number) == process.pid:
+                os.kill(number, signal.SIGKILL)
+
+
+def _all_processes() -> list[int]:
+    if sys.platform == "linux":
+        return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
+    listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=True)
+    return [int(line) for line in listed.stdout.split()]
 
 
 def wait_until(

@@ -18,7 +18,7 @@ TRACEBACK = "Traceback (most recent call last)"
 class Server:
     """``eventsapp serve`` with two workers on a port of its own.
 
-    ``url`` stays the same over ``restart()``. ``kill()`` is SIGKILL to the whole process group: nothing is
+    ``url`` stays the same over ``restart()``. ``kill()`` is SIGKILL to all its processes: nothing is
     flushed, nothing said goodbye to. ``log`` is all it has written so far. A traceback in the log fails the test
     at its end, unless ``allow_tracebacks`` is set.
     """
@@ -90,7 +90,7 @@ class Server:
         """Kill every process of it, at once."""
         if self.process is None:
             return
-        processes.signal_group(self.process, signal.SIGKILL)
+        processes.kill_session(self.process)
         self.process.wait(30)
         self.process = None
         self._wait_until_gone()
@@ -105,8 +105,8 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
             raise
-        # Whoever of the group is left now has been forgotten by its parent.
-        processes.signal_group(self.process, signal.SIGKILL)
+        # Whoever is left now has been forgotten by its parent.
+        processes.kill_session(self.process)
         self.process = None
         self._wait_until_gone()
 
