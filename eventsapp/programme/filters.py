@@ -21,6 +21,8 @@ from eventsapp.programme.snapshot import EventInfo, Snapshot
 _MOST: Final = 60
 """Values that one filter takes; the rest of a longer address is not looked at."""
 _LONGEST: Final = 200
+UNDATED: Final = "tba"
+"""The value of ``day`` for events whose day is still to be announced."""
 
 # Filters whose values are slugs, with the table that old slugs are kept under.
 _TABLES = {"type": "event_type", "theme": "theme", "room": "room", "organization": "organization"}
@@ -30,9 +32,9 @@ _TABLES = {"type": "event_type", "theme": "theme", "room": "room", "organization
 class Filters:
     """What is asked of the programme. An empty filter asks nothing.
 
-    ``day`` has ISO dates, ``language`` ISO 639-1 codes (spoken or interpreted), ``access`` values of
-    :class:`~eventsapp.programme.enums.Access`, ``q`` words; the others have slugs. Values are unique and sorted, so
-    equal questions are equal objects.
+    ``day`` has ISO dates (and :data:`UNDATED`), ``language`` ISO 639-1 codes (spoken or interpreted), ``access``
+    values of :class:`~eventsapp.programme.enums.Access`, ``q`` words; the others have slugs. Values are unique and
+    sorted, so equal questions are equal objects.
     """
 
     day: tuple[str, ...] = ()
@@ -126,6 +128,7 @@ Test = Callable[[EventInfo], bool]
 
 
 def _by_day(filters: Filters) -> Test:
+    undated = UNDATED in filters.day
     days = []
     for value in filters.day:
         try:
@@ -135,7 +138,7 @@ def _by_day(filters: Filters) -> Test:
 
     def test(event: EventInfo) -> bool:
         if event.day is None:
-            return False
+            return undated
         last = event.end_day or event.day
         return any(event.day <= day <= last for day in days)
 
