@@ -205,6 +205,9 @@ class _Writer:
         self.zone = snapshot.conference.tzinfo
         self.city = self.text(snapshot.conference.cities)
         self._places: dict[int, str] = {}
+        # Said of nearly every event: looked up once.
+        self._organized_by = _("Organized by: %(names)s")
+        self._together_with = _("Together with: %(names)s")
 
     def text(self, texts: Texts) -> str:
         return self.snapshot.text(texts, self.language)
@@ -323,7 +326,7 @@ class _Writer:
         text = self.text(event.summaries)
         if not text:
             # No more of a long text is read than can be shown; Markdown takes its time.
-            text = _to_plain(self.text(event.descriptions)[: 3 * FEW_WORDS])
+            text = _to_plain(self.text(event.descriptions)[: 2 * FEW_WORDS])
         return [shorten(text, FEW_WORDS)] if text else []
 
     def _whole_text(self, event: EventInfo) -> list[str]:
@@ -346,9 +349,9 @@ class _Writer:
             by_role.setdefault(one.role, []).append(name)
         lines = []
         if names := by_role.get(OrganizationRole.LEAD):
-            lines.append(_("Organized by: %(names)s", names=self.joined(names)))
+            lines.append(self._organized_by % {"names": self.joined(names)})
         if names := by_role.get(OrganizationRole.CO_ORGANIZER):
-            lines.append(_("Together with: %(names)s", names=self.joined(names)))
+            lines.append(self._together_with % {"names": self.joined(names)})
         if not short and (names := by_role.get(OrganizationRole.CO_SPONSOR)):
             lines.append(_("Supported by: %(names)s", names=self.joined(names)))
         return lines

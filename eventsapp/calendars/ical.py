@@ -206,12 +206,14 @@ def _times(entry: Entry) -> tuple[vDatetime | vDate, vDatetime | vDate]:
     local = (entry.start.astimezone(tz), entry.end.astimezone(tz))
     if entry.zone == "UTC" or any(_second_of_two(time) for time in local):
         return vDatetime(entry.start.astimezone(UTC)), vDatetime(entry.end.astimezone(UTC))
-    start, end = (
-        # Named by us: the library is free to write an equivalent zone's name, whose VTIMEZONE would be missing.
-        vDatetime(time.replace(tzinfo=None), params={"TZID": entry.zone})
-        for time in local
-    )
-    return start, end
+    return _local(local[0], entry.zone), _local(local[1], entry.zone)
+
+
+def _local(value: datetime, zone: str) -> vDatetime:
+    written = vDatetime(value.replace(tzinfo=None))
+    # Named by us: the library is free to write an equivalent zone's name, whose VTIMEZONE would be missing.
+    written.params["TZID"] = zone
+    return written
 
 
 def _second_of_two(local: datetime) -> bool:

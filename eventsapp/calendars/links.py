@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
+from eventsapp.core import secrets
 from eventsapp.core.web import absolute
-from eventsapp.registration.links import calendar_secret
+
+PERSONAL: Final = "calendar"
+"""What the secret of a personal feed is for (``core.secrets``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +53,4 @@ def links_to(path: str, name: str) -> SubscribeLinks:
 
 def personal_path(registration_id: int, calendar_version: int) -> str:
     """Return the secret path of a registration's personal feed. Raising the version revokes it."""
-    return f"/calendars/{calendar_secret(registration_id, calendar_version)}.ics"
+    return f"/calendars/{secrets.sign(PERSONAL, registration_id, calendar_version)}.ics"

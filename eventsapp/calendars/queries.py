@@ -7,11 +7,39 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from eventsapp.calendars.links import PERSONAL
+from eventsapp.conferences.models import Conference
+from eventsapp.core import secrets
 from eventsapp.extensions import db
 from eventsapp.programme.enums import EventState
 from eventsapp.programme.models import Event
-from eventsapp.registration.enums import BookingState
-from eventsapp.registration.models import Booking, Star
+from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration.models import Booking, Registration, Star
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose personal feed it is, and in which language they are written to."""
+
+    registration_id: int
+    conference_slug: str
+    language: str
+
+
+def owner_of(secret: str) -> Owner | None:
+    """Return whose feed a secret opens; None for a forged or revoked one, and for a cancelled registration."""
+    registration_id = secrets.read_id(secret)
+    if registration_id is None:
+        return None
+    r = Registration
+    row = db.session.execute(
+        select(r.calendar_version, r.language, Conference.slug)
+        .join(Conference, r.conference_id == Conference.id)
+        .where(r.id == registration_id, r.state != RegistrationState.CANCELLED)
+    ).one_or_none()
+    if row is None or not secrets.matches(secret, PERSONAL, registration_id, row.calendar_version):
+        return None
+    return Owner(registration_id, row.slug, row.language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select
@@ -22,7 +21,6 @@ from eventsapp.conferences.models import (
     Theme,
     Venue,
 )
-from eventsapp.core import search
 from eventsapp.core.errors import NotFound
 from eventsapp.core.files import StoredFile
 from eventsapp.extensions import db
@@ -107,14 +105,13 @@ def load_snapshot(conference_id: int, on: Connection | Session | None = None) ->
     if version_id is not None:
         rows = _event_rows(read, version_id)
         codes = {row.id: row.code for row in rows}
-        known, organizations = _organizations(read, version_id)
+        organizations = _organizations(read, version_id)
         speakers = _speakers(read, version_id)
         parts = _Parts(
             conference=conference,
             rooms=rooms,
             types=types,
             organizations=_organizing(read, version_id, organizations),
-            known_as=known,
             speakers=_appearances(read, version_id, speakers),
             materials=_materials(read, version_id),
             themes=_linked(read, version_id, event_theme.c.event_id, event_theme.c.theme_id, themes),
@@ -366,8 +363,8 @@ def _event_rows(read: _Reader, version_id: int) -> Sequence[Row[*tuple[Any, ...]
     )
 
 
-def _organizations(read: _Reader, version_id: int) -> tuple[dict[int, str], dict[int, OrganizationInfo]]:
-    """What each organization can be found by, and the organizations behind the events of a version, by id."""
+def _organizations(read: _Reader, version_id: int) -> dict[int, OrganizationInfo]:
+    """The organizations behind the events of a version, by id."""
     o, link = Organization, EventOrganization
     behind = (
         select(link.organization_id)
@@ -376,14 +373,14 @@ def _organizations(read: _Reader, version_id: int) -> tuple[dict[int, str], dict
     )
     rows = read.rows(
         select(
-            o.id, o.slug, o.type, o.names, o.acronyms, o.aliases, o.country, o.website, o.search_text, o.updated_at,
+            o.id, o.slug, o.type, o.names, o.acronyms, o.aliases, o.country, o.website, o.updated_at,
             *_FILE,
         )
         .outerjoin(StoredFile, o.logo_id == StoredFile.id)
         .where(o.id.in_(behind))
         .order_by(o.id)
     )  # fmt: skip
-    found = {
+    return {
         row.id: OrganizationInfo(
             id=row.id,
             slug=row.slug,
@@ -398,7 +395,6 @@ def _organizations(read: _Reader, version_id: int) -> tuple[dict[int, str], dict
         )
         for row in rows
     }
-    return {row.id: row.search_text for row in rows}, found
 
 
 def _organizing(
@@ -512,8 +508,6 @@ class _Parts(NamedTuple):
     rooms: dict[int, RoomInfo]
     types: dict[int, TypeInfo]
     organizations: dict[int, list[Organizing]]
-    known_as: dict[int, str]
-    """Search text by organization."""
     speakers: dict[int, list[Appearance]]
     materials: dict[int, list[MaterialInfo]]
     themes: dict[int, list[ThemeInfo]]
@@ -585,34 +579,4 @@ def _event(row: Row[*tuple[Any, ...]], parts: _Parts) -> EventInfo:
         constituencies=constituencies,
         created_at=row.created_at,
         updated_at=max(changes),
-        search_text=_search_text(row, kind, room, organizations, parts.known_as, speakers, themes),
     )
-
-
-# Most texts are the same from one revision to the next.
-_normalized = lru_cache(maxsize=8192)(search.normalize)
-
-
-def _search_text(
-    row: Row[*tuple[Any, ...]],
-    kind: TypeInfo,
-    room: RoomInfo | None,
-    organizations: Sequence[Organizing],
-    known_as: dict[int, str],
-    speakers: Sequence[Appearance],
-    themes: Sequence[ThemeInfo],
-) -> str:
-    words = [row.code, *kind.names.values()]
-    for texts in (row.titles, row.subtitles, row.summaries, row.descriptions):
-        words += texts.values()
-    if room is not None:
-        words += (*room.names.values(), *room.aliases)
-    for appearance in speakers:
-        words.append(appearance.speaker.name)
-        if appearance.affiliation:
-            words.append(appearance.affiliation)
-    for theme in themes:
-        words += theme.names.values()
-    found = [_normalized(word) for word in words]
-    found += [known_as[one.organization.id] for one in organizations]
-    return " | ".join(found)

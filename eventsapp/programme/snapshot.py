@@ -16,6 +16,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from eventsapp.conferences.enums import ConferenceState
+from eventsapp.core.search import searchable
 from eventsapp.core.translations import pick
 from eventsapp.organizations.enums import OrganizationType
 from eventsapp.programme.enums import Access, MaterialKind, OrganizationRole, SpeakerRole
@@ -213,7 +214,7 @@ class Moved:
     ends_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EventInfo:
     """An event as the newest release has it. Without ``starts_at`` its time is still to be announced.
 
@@ -254,8 +255,21 @@ class EventInfo:
     constituencies: tuple[ConstituencyInfo, ...]
     created_at: datetime
     updated_at: datetime
-    search_text: str
-    """Everything it can be found by, as ``core.search.normalize`` writes it."""
+
+    @cached_property
+    def search_text(self) -> str:
+        """Everything it can be found by, as ``core.search.normalize`` writes it. Made when somebody first searches."""
+        people = self.speakers
+        found: list[str | Texts | tuple[str, ...] | None] = [self.code, self.titles, self.subtitles]
+        found += [self.summaries, self.descriptions, self.type.names]
+        if self.room is not None:
+            found += [self.room.names, self.room.aliases]
+        for one in self.organizations:
+            found += [one.organization.names, one.organization.acronyms, one.organization.aliases]
+        found += [tuple(person.speaker.name for person in people)]
+        found += [tuple(person.affiliation for person in people if person.affiliation)]
+        found += [theme.names for theme in self.themes]
+        return searchable(*found)
 
     @property
     def leads(self) -> tuple[OrganizationInfo, ...]:

@@ -22,7 +22,6 @@ from eventsapp.core.translations import LANGUAGES
 from eventsapp.programme import filters
 from eventsapp.programme.current import new_slug, snapshot_of
 from eventsapp.programme.snapshot import Snapshot
-from eventsapp.registration.queries import person_by_calendar
 
 bp = Blueprint("calendars", __name__)
 
@@ -169,20 +168,20 @@ def programme_feed(lang: str, conference: str) -> Answer:
 @by_token
 def personal_feed(secret: str) -> Answer:
     """What a registered person booked, waits for or starred. Whoever has the address has the calendar."""
-    person = person_by_calendar(secret)
-    snapshot = snapshot_of(person.slug) if person is not None else None
-    if person is None or snapshot is None:
+    owner = queries.owner_of(secret)
+    snapshot = snapshot_of(owner.conference_slug) if owner is not None else None
+    if owner is None or snapshot is None:
         return Response(
             "There is no calendar at this address.\n", 404, content_type="text/plain; charset=utf-8"
         )
-    with locale.speaking(person.language):
+    with locale.speaking(owner.language):
         feed = feeds.personal_feed(
-            queries.chosen_by(person.id),
+            queries.chosen_by(owner.registration_id),
             snapshot,
-            person.language,
+            owner.language,
             current_app.config["PUBLIC_URL"],
             # Not the person's own page: who is shown a calendar must not get the secret that changes bookings.
-            page=web.absolute(f"/{person.language}/{snapshot.conference.slug}/programme"),
+            page=web.absolute(f"/{owner.language}/{snapshot.conference.slug}/programme"),
             source=web.absolute(url_for(".personal_feed", secret=secret)),
         )
     response = _answer(feed, f"{snapshot.conference.slug}-my-programme")
