@@ -84,7 +84,8 @@ class _Companion:
         added = self._texts.get((section, slug, kind))
         if added is None:
             return own
-        return {**added, **(own or {})}
+        own = own or {}
+        return {**own, **{language: text for language, text in added.items() if language not in own}}
 
     def check(self) -> None:
         """Refuse a companion that speaks of things which the main file does not have."""
