@@ -40,8 +40,8 @@ def queue(
     address that is none. The Message-ID is fixed here, so that a repeated delivery can be recognized.
     """
     for address in (to_email, reply_to):
-        if address is not None and (len(address) > 254 or not _ADDRESS.fullmatch(address)):
-            raise ValueError("not an e-mail address")
+        if address is not None:
+            check_address(address)
     language = language if language in LANGUAGES else "en"
     public_url: str = current_app.config["PUBLIC_URL"]
     with locale.speaking(language):
@@ -52,9 +52,7 @@ def queue(
             "direction": direction(language),
             "site": public_url,
         }
-        subject = one_line(_render(template, "subject.txt", values), 250)
-        text = _BLANK_LINES.sub("\n\n", _render(template, "body.txt", values)).strip() + "\n"
-        html = _render(template, "body.html", values | {"subject": subject})
+        subject, text, html = rendered(template, values)
     message = Message(
         conference_id=conference_id,
         template=template,
@@ -62,13 +60,26 @@ def queue(
         to_email=to_email,
         language=language,
         reply_to=reply_to,
-        subject=subject,
+        subject=one_line(subject, 250),
         text_body=text,
         html_body=html,
         message_id=new_message_id(),
     )
     db.session.add(message)
     return message
+
+
+def check_address(address: str) -> None:
+    """Raise ``ValueError`` for what a mail server would not take as an address."""
+    if len(address) > 254 or not _ADDRESS.fullmatch(address):
+        raise ValueError("not an e-mail address")
+
+
+def rendered(template: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return subject, text and HTML of a template with these values, which must be clean, in the current language."""
+    subject = " ".join(_render(template, "subject.txt", values).split())
+    text = _BLANK_LINES.sub("\n\n", _render(template, "body.txt", values)).strip() + "\n"
+    return subject, text, _render(template, "body.html", {**values, "subject": subject})
 
 
 def _render(template: str, part: str, values: Mapping[str, Any]) -> str:

@@ -7,3 +7,11 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
+    from eventsapp.programme import hooks as programme_hooks
+    from eventsapp.registration import service
+
+    # Applications in one process share the hooks.
+    if service.capacity_changed not in programme_hooks.seats_raised:
+        programme_hooks.seats_raised.append(service.capacity_changed)
+        programme_hooks.event_cancelled.append(service.tell_of_cancellation)
+        programme_hooks.events_moved.append(service.tell_of_moves)

@@ -1,0 +1,136 @@
+"""Messages of which many are alike, such as those about the bookings of one event.
+
+The letter is rendered once for a language and kept; each recipient's name and other particulars are filled in. That
+costs a twentieth of rendering it anew, which is what lets a booking be quick and a release tell thousands of people.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from flask import current_app
+from markupsafe import escape
+from sqlalchemy import Table, insert
+
+from eventsapp.core import locale
+from eventsapp.core.translations import LANGUAGES, direction
+from eventsapp.extensions import db
+from eventsapp.mail import service
+from eventsapp.mail.cleaning import cleaned, one_line, unlinked
+from eventsapp.mail.models import Message
+
+KEPT: Final = 256
+"""Letters kept in each process."""
+
+# Characters for private use: ``cleaned`` takes them out of all that people write, so nobody can forge a blank.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+
+_INSERT = insert(cast(Table, Message.__table__))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered message with blanks."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class _Letters:
+    """The letters used last."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Letter] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Letter | None:
+        with self._lock:
+            letter = self._kept.get(key)
+            if letter is not None:
+                self._kept.move_to_end(key)
+            return letter
+
+    def put(self, key: Hashable, letter: Letter) -> None:
+        with self._lock:
+            self._kept[key] = letter
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+def _frozen(value: Any) -> Hashable:
+    """Return plain data in a form that equal data shares and that can be a key."""
+    if isinstance(value, Mapping):
+        return tuple((key, _frozen(item)) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(item) for item in value)
+    # 1, 1.0 and True are equal, but not written alike.
+    return (type(value), str(value))
+
+
+def _blank(name: str) -> str:
+    return f"{_OPEN}{name}{_CLOSE}"
+
+
+def _letter(template: str, language: str, context: Mapping[str, Any], blanks: tuple[str, ...]) -> Letter:
+    letters: _Letters = current_app.extensions.setdefault("eventsapp-letters", _Letters())
+    key = (template, language, blanks, _frozen(context))
+    found = letters.get(key)
+    if found is not None:
+        return found
+    public_url: str = current_app.config["PUBLIC_URL"]
+    with locale.speaking(language):
+        values = cleaned(context, public_url)
+        values |= {name: _blank(name) for name in ("name", *blanks)}
+        values |= {"language": language, "direction": direction(language), "site": public_url}
+        letter = Letter(*service.rendered(template, values))
+    letters.put(key, letter)
+    return letter
+
+
+def queue(
+    template: str,
+    *,
+    to_name: str,
+    to_email: str,
+    language: str,
+    context: Mapping[str, Any],
+    blanks: Mapping[str, str],
+    conference_id: int | None = None,
+) -> None:
+    """Add a message to the transaction, like ``service.queue``, from a letter that is kept.
+
+    ``context`` is what all recipients share; ``blanks`` are this one's particulars: the template prints them as they are,
+    and can neither test nor format them. Both are treated as somebody's text, but for addresses of our own site.
+    Sends one statement. Raises ``ValueError`` for an address that is none.
+    """
+    service.check_address(to_email)
+    language = language if language in LANGUAGES else "en"
+    letter = _letter(template, language, context, tuple(blanks))
+    filled = cleaned(blanks, current_app.config["PUBLIC_URL"])
+    filled["name"] = unlinked(one_line(to_name, 200))
+    subject, text, html = letter.subject, letter.text, letter.html
+    for name, value in filled.items():
+        blank = _blank(name)
+        subject = subject.replace(blank, value)
+        text = text.replace(blank, value)
+        html = html.replace(blank, str(escape(value)))
+    db.session.connection().execute(
+        _INSERT,
+        {
+            "conference_id": conference_id,
+            "template": template,
+            "to_name": one_line(to_name, 200),
+            "to_email": to_email,
+            "language": language,
+            "reply_to": None,
+            "subject": subject if len(subject) <= 250 else one_line(subject, 250),
+            "text_body": text,
+            "html_body": html,
+            "message_id": service.new_message_id(),
+        },
+    )

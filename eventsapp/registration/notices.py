@@ -1,0 +1,93 @@
+"""What registered people are told by mail. Rows in the outbox, in their language, in the current transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from eventsapp.mail import merge
+from eventsapp.registration import links
+from eventsapp.registration.queries import EventFacts, Person
+
+
+def _queue(template: str, person: Person, context: Mapping[str, Any], **blanks: str) -> None:
+    merge.queue(
+        template,
+        to_name=person.name,
+        to_email=person.email,
+        language=person.language,
+        context={"conference_name": person.text(person.conference_names), **context},
+        blanks=blanks,
+        conference_id=person.conference_id,
+    )
+
+
+def _about(person: Person, event: EventFacts) -> dict[str, Any]:
+    return {
+        "title": person.text(event.titles),
+        "code": event.code,
+        "day": event.day,
+        "end_day": event.end_day,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "zone": person.zone,
+        "room": person.text(event.rooms),
+    }
+
+
+def please_confirm(person: Person) -> None:
+    """Ask to confirm the e-mail address, with the link that does."""
+    link = links.confirm_address(person.id, person.secret_version, person.language)
+    days = links.CONFIRM_SECONDS // 86400
+    _queue("confirm_registration", person, {"days": days}, link=link)
+
+
+def confirmed(person: Person) -> None:
+    """Say that the registration is confirmed, with the address of the person's own page."""
+    _queue("registration_confirmed", person, {}, page=person.page)
+
+
+def link(person: Person) -> None:
+    """Send the address of the person's own page."""
+    _queue("registration_link", person, {}, page=person.page)
+
+
+def cancelled(person: Person, events: Sequence[EventFacts], *, by_organizer: bool) -> None:
+    """Say that the registration is cancelled, and with it the bookings of ``events``."""
+    context = {
+        "by_organizer": by_organizer,
+        "events": [_about(person, event) for event in events],
+    }
+    _queue("registration_cancelled", person, context)
+
+
+def booked(person: Person, event: EventFacts) -> None:
+    """Say that a seat is booked."""
+    _queue("booking_confirmed", person, {"event": _about(person, event)}, page=person.page)
+
+
+def waitlisted(person: Person, event: EventFacts, place: int) -> None:
+    """Say that all seats are taken and which place in the queue the person has."""
+    _queue("booking_waitlisted", person, {"event": _about(person, event)}, page=person.page, place=str(place))
+
+
+def promoted(person: Person, event: EventFacts) -> None:
+    """Say that a seat has become free and is now theirs."""
+    _queue("booking_promoted", person, {"event": _about(person, event)}, page=person.page)
+
+
+def booking_cancelled(person: Person, event: EventFacts, *, by_organizer: bool) -> None:
+    """Say that a booking is cancelled."""
+    context = {"event": _about(person, event), "by_organizer": by_organizer}
+    _queue("booking_cancelled", person, context, page=person.page)
+
+
+def event_cancelled(person: Person, event: EventFacts, reason: str) -> None:
+    """Say that an event that the person has a seat at, or waits for, is cancelled."""
+    _queue("event_cancelled", person, {"event": _about(person, event), "reason": reason}, page=person.page)
+
+
+def events_moved(person: Person, events: Sequence[EventFacts]) -> None:
+    """Say that events which the person has seats at, or waits for, have another place or time."""
+    context = {"events": [_about(person, event) for event in events]}
+    _queue("events_moved", person, context, page=person.page)

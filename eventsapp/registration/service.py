@@ -1,0 +1,518 @@
+"""Everything that changes registrations. Named actor, keyword arguments, no commit. Seats are in ``seats.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from eventsapp.accounts.models import User
+from eventsapp.conferences.enums import ConferenceState
+from eventsapp.conferences.models import Conference
+from eventsapp.core import audit, clock, zones
+from eventsapp.core.audit import PARTICIPANT, Actor
+from eventsapp.core.errors import Conflict, Invalid, NotFound
+from eventsapp.core.search import searchable
+from eventsapp.core.translations import LANGUAGES, clean_text, pick
+from eventsapp.extensions import db
+from eventsapp.organizations.models import Organization
+from eventsapp.registration import notices, queries, rules
+from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.models import Category, Registration, Star
+from eventsapp.registration.queries import Person
+from eventsapp.registration.rules import Refusal, Window
+from eventsapp.registration.seats import (
+    Booked,
+    book,
+    book_found,
+    cancel_all,
+    cancel_booking,
+    capacity_changed,
+    said,
+)
+from eventsapp.registration.transitions import REGISTRATION_TRANSITIONS, RegistrationAction, target
+
+__all__ = [
+    "Booked",
+    "RegistrationData",
+    "book",
+    "book_found",
+    "cancel",
+    "cancel_booking",
+    "capacity_changed",
+    "change",
+    "confirm",
+    "data_of",
+    "edit",
+    "link_to_account",
+    "new_calendar_address",
+    "new_page_address",
+    "register",
+    "resend",
+    "send_link",
+    "star",
+    "tell_of_cancellation",
+    "tell_of_moves",
+    "window_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationData:
+    """What a person says of themselves. The organization is one of the directory (id), or as they wrote it, or none."""
+
+    name: str
+    email: str
+    category_id: int
+    country: str | None = None
+    organization_id: int | None = None
+    organization_name: str | None = None
+
+
+def window_of(conference: Conference, now: datetime) -> Window:
+    """Return where a conference's registration stands at ``now``."""
+    return rules.window(
+        conference.state,
+        conference.registration_opens_at,
+        conference.registration_closes_at,
+        zones.instant(conference.end_date + timedelta(days=1), time(0), conference.zone),
+        now,
+    )
+
+
+# --- registering
+
+
+def register(
+    conference: Conference,
+    data: RegistrationData,
+    *,
+    language: str,
+    user: User | None = None,
+    actor: Actor = PARTICIPANT,
+) -> Person | None:
+    """Take a registration. Returns the person when it is confirmed at once, None when a message was sent instead.
+
+    It is confirmed at once for a signed-in person (``user``) who registers with the confirmed address of the account.
+    Otherwise the address gets a link that confirms it. Who is registered already is sent their link; the caller's answer
+    is the same, so that nobody learns who is registered. Raises :class:`Conflict` when registration is not open,
+    :class:`Invalid` (names of :class:`RegistrationData`). Writes; does not commit.
+    """
+    tidy = _tidy(data)
+    category = _category(conference, tidy)
+    refusal = rules.may_register(window_of(conference, clock.now()), category_open=category.open)
+    if refusal is Refusal.CATEGORY:
+        raise Invalid({"category_id": said(refusal)})
+    if refusal is not None:
+        raise Conflict(said(refusal))
+    _check(tidy)
+    known = user is not None and user.email_confirmed_at is not None and user.email == tidy.email
+    language = language if language in LANGUAGES else "en"
+    registration, new = _insert(conference, tidy, language)
+    if new:
+        audit.record(
+            actor,
+            "registration.submit",
+            f"registration:{registration.id}",
+            conference_id=conference.id,
+            detail={"category": category.slug},
+        )
+    elif registration.state is RegistrationState.SUBMITTED:
+        # Nobody has confirmed it yet, so what was typed last is what counts.
+        _fill(registration, tidy)
+        registration.language = language
+    if known and user is not None:
+        registration.user_id = user.id
+        db.session.flush()
+        person = _person(registration.id)
+        confirm(person, actor=actor)
+        return _person(registration.id)
+    db.session.flush()
+    _send_whatever_helps(_person(registration.id))
+    return None
+
+
+def _insert(conference: Conference, data: RegistrationData, language: str) -> tuple[Registration, bool]:
+    """Return the registration with this address that is not cancelled, and whether it is new."""
+    dialects: Any = sqlite if db.session.connection().dialect.name == "sqlite" else postgresql
+    now = clock.now()
+    made = db.session.connection().execute(
+        dialects.insert(Registration.__table__)
+        .values(
+            conference_id=conference.id,
+            category_id=data.category_id,
+            organization_id=data.organization_id,
+            organization_name=data.organization_name,
+            name=data.name,
+            email=data.email,
+            country=data.country,
+            language=language,
+            state=RegistrationState.SUBMITTED,
+            secret_version=0,
+            calendar_version=0,
+            search_text=_search_text(data),
+            created_at=now,
+            updated_at=now,
+        )
+        .on_conflict_do_nothing(
+            index_elements=[Registration.conference_id, Registration.email],
+            index_where=Registration.state != RegistrationState.CANCELLED,
+        )
+        .returning(Registration.id)
+    )
+    id_ = made.scalar_one_or_none()
+    if id_ is not None:
+        return db.session.get_one(Registration, id_), True
+    found = db.session.scalars(
+        select(Registration)
+        .where(
+            Registration.conference_id == conference.id,
+            Registration.email == data.email,
+            Registration.state != RegistrationState.CANCELLED,
+        )
+        .with_for_update(of=Registration, key_share=True)
+    ).one_or_none()
+    if found is None:  # cancelled in this very moment
+        raise Conflict(_("Somebody else changed this at the same moment. Please look again."))
+    return found, False
+
+
+def _tidy(data: RegistrationData) -> RegistrationData:
+    def line(text: str | None) -> str:
+        return " ".join(clean_text(text or "").split())
+
+    return replace(
+        data,
+        name=line(data.name),
+        email=line(data.email).lower(),
+        country=data.country or None,
+        organization_name=None if data.organization_id else line(data.organization_name) or None,
+    )
+
+
+def _category(conference: Conference, data: RegistrationData) -> Category:
+    category = db.session.get(Category, data.category_id)
+    if category is None or category.conference_id != conference.id:
+        raise Invalid({"category_id": _("Choose a category of this conference.")})
+    return category
+
+
+def _check(data: RegistrationData) -> None:
+    errors: dict[str, object] = {}
+    if not 1 <= len(data.name) <= 200:
+        errors["name"] = _("Say your name, in at most 200 characters.")
+    if "@" not in data.email or len(data.email) > 254:
+        errors["email"] = _("This is not an e-mail address.")
+    if data.organization_id is not None and db.session.get(Organization, data.organization_id) is None:
+        errors["organization"] = _("Choose an organization of the directory.")
+    if len(data.organization_name or "") > 300:
+        errors["organization"] = _("Use at most 300 characters.")
+    if errors:
+        raise Invalid(errors)
+
+
+def _search_text(data: RegistrationData) -> str:
+    return searchable(data.name, data.email, data.organization_name)[:800]
+
+
+def _fill(registration: Registration, data: RegistrationData) -> None:
+    registration.name = data.name
+    registration.category_id = data.category_id
+    registration.country = data.country
+    registration.organization_id = data.organization_id
+    registration.organization_name = data.organization_name
+    registration.search_text = _search_text(replace(data, email=registration.email))
+
+
+def data_of(registration: Registration) -> RegistrationData:
+    """Return what a registration says, in the form's shape."""
+    return RegistrationData(
+        name=registration.name,
+        email=registration.email,
+        category_id=registration.category_id,
+        country=registration.country,
+        organization_id=registration.organization_id,
+        organization_name=registration.organization_name,
+    )
+
+
+# --- links
+
+
+def _person(registration_id: int) -> Person:
+    found = queries.person(registration_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _send_whatever_helps(person: Person) -> None:
+    if person.state is RegistrationState.SUBMITTED:
+        notices.please_confirm(person)
+    elif person.state is RegistrationState.CONFIRMED:
+        notices.link(person)
+
+
+def send_link(conference: Conference, email: str) -> bool:
+    """Send somebody who is registered with this address their link; return whether there was anybody.
+
+    The page must answer the same either way. Writes; does not commit.
+    """
+    id_ = db.session.scalar(
+        select(Registration.id).where(
+            Registration.conference_id == conference.id,
+            Registration.email == " ".join(clean_text(email).split()).lower(),
+            Registration.state != RegistrationState.CANCELLED,
+        )
+    )
+    if id_ is None:
+        return False
+    _send_whatever_helps(_person(id_))
+    return True
+
+
+def resend(person: Person, *, actor: Actor) -> None:
+    """Send a person their link again, at an organizer's wish. Raises :class:`Conflict` for a cancelled registration."""
+    if person.state is RegistrationState.CANCELLED:
+        raise Conflict(said(Refusal.CANCELLED))
+    _send_whatever_helps(person)
+    _record(actor, "registration.resend", person)
+
+
+def new_page_address(person: Person, *, actor: Actor = PARTICIPANT) -> Person:
+    """Make the address of a person's page, and links to confirm, worthless, and send them the new one.
+
+    It goes by mail only, so that whoever got hold of the old one does not get the new one as well.
+    """
+    registration = _held(person)
+    registration.secret_version += 1
+    db.session.flush()
+    _record(actor, "registration.new_page_address", person)
+    new = _person(person.id)
+    _send_whatever_helps(new)
+    return new
+
+
+def new_calendar_address(person: Person, *, actor: Actor = PARTICIPANT) -> Person:
+    """Make the address of a person's calendar feed worthless; there is a new one from now on."""
+    registration = _held(person)
+    registration.calendar_version += 1
+    db.session.flush()
+    _record(actor, "registration.new_calendar_address", person)
+    return _person(person.id)
+
+
+def link_to_account(user: User) -> int:
+    """Put the registrations with the confirmed address of an account under it; return how many. For accounts' hook."""
+    if user.email_confirmed_at is None:
+        return 0
+    done = db.session.execute(
+        update(Registration)
+        .where(Registration.email == user.email, Registration.user_id.is_(None))
+        .values(user_id=user.id)
+        .returning(Registration.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(done.all())
+
+
+# --- the life cycle
+
+
+def _held(person: Person) -> Registration:
+    """Return the registration as it is now, held until the commit."""
+    return db.session.scalars(
+        select(Registration)
+        .where(Registration.id == person.id)
+        .with_for_update(of=Registration, key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _record(actor: Actor, action: str, person: Person, **detail: object) -> None:
+    audit.record(
+        actor, action, f"registration:{person.id}", conference_id=person.conference_id, detail=dict(detail)
+    )
+
+
+def _apply(registration: Registration, action: RegistrationAction, *, actor: Actor, person: Person) -> bool:
+    """Move a registration along its life cycle, audited; False when it is there already (a form sent again)."""
+    new = target(REGISTRATION_TRANSITIONS, registration.state, action)
+    if new is None:
+        if any(table.get(action) is registration.state for table in REGISTRATION_TRANSITIONS.values()):
+            return False
+        raise Conflict(said(Refusal.CANCELLED))
+    registration.state = new
+    if new is RegistrationState.CONFIRMED:
+        registration.confirmed_at = clock.now()
+    else:
+        registration.cancelled_at = clock.now()
+    db.session.flush()
+    _record(actor, f"registration.{action.value}", person)
+    return True
+
+
+def _writable(person: Person) -> None:
+    if person.conference_state is ConferenceState.ARCHIVED:
+        raise Conflict(_("An archived conference does not change any more."))
+
+
+def confirm(person: Person, *, actor: Actor = PARTICIPANT) -> bool:
+    """Confirm a registration and tell the person; False when it was confirmed already.
+
+    Raises :class:`Conflict` for a cancelled one.
+    """
+    _writable(person)
+    registration = _held(person)
+    if not _apply(registration, RegistrationAction.CONFIRM, actor=actor, person=person):
+        return False
+    if registration.user_id is None:
+        owner = db.session.scalar(
+            select(User.id).where(User.email == registration.email, User.email_confirmed_at.is_not(None))
+        )
+        registration.user_id = owner
+        db.session.flush()
+    notices.confirmed(_person(person.id))
+    return True
+
+
+def change(person: Person, data: RegistrationData, *, actor: Actor = PARTICIPANT) -> bool:
+    """Change what a person says of themselves, but for the address; return whether anything did.
+
+    Raises :class:`Invalid`, :class:`Conflict`.
+    """
+    return _change(person, replace(data, email=person.email), actor=actor, any_category=False)
+
+
+def edit(person: Person, data: RegistrationData, *, actor: Actor) -> bool:
+    """Change a registration as an organizer, who may choose any category and correct the address.
+
+    A new address makes the old links worthless and gets the new one. Raises :class:`Invalid`, :class:`Conflict`.
+    """
+    return _change(person, data, actor=actor, any_category=True)
+
+
+def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category: bool) -> bool:
+    _writable(person)
+    data = _tidy(raw)
+    registration = _held(person)
+    if registration.state is RegistrationState.CANCELLED:
+        raise Conflict(said(Refusal.CANCELLED))
+    before = data_of(registration)
+    if before == data:
+        return False
+    category = _category(db.session.get_one(Conference, person.conference_id), data)
+    if not (any_category or category.open or category.id == registration.category_id):
+        raise Invalid({"category_id": said(Refusal.CATEGORY)})
+    _check(data)
+    moved = data.email != registration.email
+    if moved:
+        _check_free(person, data.email)
+        registration.email = data.email
+        registration.secret_version += 1
+        registration.calendar_version += 1
+        # Whoever has the account of the old address has no part in the new one.
+        registration.user_id = None
+    _fill(registration, data)
+    db.session.flush()
+    names = [name for name in RegistrationData.__slots__ if getattr(before, name) != getattr(data, name)]
+    _record(actor, "registration.change", person, changed=names)
+    if moved:
+        _send_whatever_helps(_person(person.id))
+    return True
+
+
+def _check_free(person: Person, email: str) -> None:
+    taken = select(Registration.id).where(
+        Registration.conference_id == person.conference_id,
+        Registration.email == email,
+        Registration.id != person.id,
+        Registration.state != RegistrationState.CANCELLED,
+    )
+    if db.session.scalar(taken) is not None:
+        raise Invalid({"email": _("Somebody is registered with this address already.")})
+
+
+def cancel(person: Person, *, actor: Actor = PARTICIPANT, by_organizer: bool = False) -> bool:
+    """Cancel a registration and all its bookings, whose seats go to the first in their queues; tell the person.
+
+    False when it was cancelled already.
+    """
+    _writable(person)
+    # Events before registrations: the order of locks (seats.py).
+    lost = cancel_all(person, actor=actor)
+    registration = _held(person)
+    if not _apply(registration, RegistrationAction.CANCEL, actor=actor, person=person):
+        return False
+    # What was booked in the moment between; from here on nothing more can be.
+    lost += cancel_all(person, actor=actor)
+    db.session.execute(delete(Star).where(Star.registration_id == person.id))
+    notices.cancelled(_person(person.id), lost, by_organizer=by_organizer)
+    return True
+
+
+# --- stars
+
+
+def star(person: Person, event_id: int, *, on: bool) -> bool:
+    """Keep an event of the released programme among a person's own, or take it off; return whether that changed anything.
+
+    Raises :class:`NotFound`, :class:`Conflict` for a cancelled registration.
+    """
+    if person.state is RegistrationState.CANCELLED:
+        raise Conflict(said(Refusal.CANCELLED))
+    table = Star.__table__
+    connection = db.session.connection()
+    if not on:
+        gone = connection.execute(
+            delete(Star)
+            .where(Star.registration_id == person.id, Star.event_id == event_id)
+            .returning(Star.id)
+        )
+        return gone.first() is not None
+    if not queries.is_released(person.conference_id, event_id):
+        raise NotFound
+    dialects: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    made = connection.execute(
+        dialects.insert(table)
+        .values(registration_id=person.id, event_id=event_id)
+        .on_conflict_do_nothing(index_elements=["registration_id", "event_id"])
+        .returning(table.c.id)
+    )
+    return made.first() is not None
+
+
+# --- what the programme tells
+
+
+def tell_of_cancellation(event_id: int) -> None:
+    """Tell everybody with a seat or a place in the queue that an event is cancelled. For the programme's hook."""
+    db.session.flush()
+    for person, event, reasons in queries.booked_people([event_id]):
+        notices.event_cancelled(person, event, pick(reasons, person.language, person.default_language))
+
+
+def tell_of_moves(event_ids: Sequence[int]) -> None:
+    """Tell everybody with a seat at events that a release has moved, or a place in their queue; one message each.
+
+    For the programme's hook.
+    """
+    db.session.flush()
+    moved: dict[int, tuple[Person, list[queries.EventFacts]]] = {}
+    for person, event, _reasons in queries.booked_people(event_ids):
+        moved.setdefault(person.id, (person, []))[1].append(event)
+    for person, events in moved.values():
+        notices.events_moved(person, events)
+
+
+def count_registrations(conference_id: int) -> int:
+    """Return how many registrations of a conference are not cancelled."""
+    counted = select(func.count()).where(
+        Registration.conference_id == conference_id, Registration.state != RegistrationState.CANCELLED
+    )
+    return db.session.scalar(counted) or 0
