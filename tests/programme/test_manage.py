@@ -29,9 +29,9 @@ class Stage(NamedTuple):
     other_code: str
     room_id: int
     type_id: int
-    owner: Any
-    viewer: Any
-    stranger: Any
+    owner: str
+    viewer: str
+    stranger: str
     foreign_slug: str
     foreign_room_id: int
     foreign_code: str
@@ -55,7 +55,7 @@ def stage(app) -> Stage:
         factories.make_role(users[2], foreign, Role.OWNER)
         foreign_event = factories.make_event(foreign)
         return Stage(
-            conference.slug, first.code, second.code, room.id, kind.id, *users, foreign.slug,
+            conference.slug, first.code, second.code, room.id, kind.id, *(user.get_id() for user in users), foreign.slug,
             factories.make_room(foreign).id, foreign_event.code,
         )  # fmt: skip
 

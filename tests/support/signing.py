@@ -7,11 +7,11 @@ from flask.testing import FlaskClient
 from eventsapp.accounts.models import User
 
 
-def sign_in(client: FlaskClient, user: User) -> None:
-    """Make ``user`` the one who is signed in. Their id and secret version have to be loaded."""
+def sign_in(client: FlaskClient, user: User | str) -> None:
+    """Make somebody the one who is signed in: a user that is loaded, or what ``User.get_id()`` gave."""
     with client.session_transaction() as session:
         session.clear()
-        session["_user_id"] = user.get_id()
+        session["_user_id"] = user if isinstance(user, str) else user.get_id()
         session["_fresh"] = True
 
 
