@@ -85,7 +85,7 @@ def _letter(template: str, language: str, context: Mapping[str, Any], blanks: tu
     public_url: str = current_app.config["PUBLIC_URL"]
     with locale.speaking(language):
         values = cleaned(context, public_url)
-        values |= {name: _blank(name) for name in ("name", *blanks)}
+        values |= {"name": ""} | {name: _blank(name) for name in blanks}
         values |= {"language": language, "direction": direction(language), "site": public_url}
         letter = Letter(*service.rendered(template, values))
     letters.put(key, letter)
@@ -110,9 +110,10 @@ def queue(
     """
     service.check_address(to_email)
     language = language if language in LANGUAGES else "en"
-    letter = _letter(template, language, context, tuple(blanks))
     filled = cleaned(blanks, current_app.config["PUBLIC_URL"])
-    filled["name"] = unlinked(one_line(to_name, 200))
+    if to_name:
+        filled["name"] = unlinked(one_line(to_name, 200))
+    letter = _letter(template, language, context, tuple(filled))
     subject, text, html = letter.subject, letter.text, letter.html
     for name, value in filled.items():
         blank = _blank(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from eventsapp.mail import merge
@@ -39,7 +40,8 @@ def please_confirm(person: Person) -> None:
     """Ask to confirm the e-mail address, with the link that does."""
     link = links.confirm_address(person.id, person.secret_version, person.language)
     days = links.CONFIRM_SECONDS // 86400
-    _queue("confirm_registration", person, {"days": days}, link=link)
+    # No name in it: whoever registered with somebody else's address must not choose what we write to them.
+    _queue("confirm_registration", replace(person, name=""), {"days": days}, link=link)
 
 
 def confirmed(person: Person) -> None:

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, bindparam, case, select
+from sqlalchemy import Row, Select, Table, bindparam, case, func, or_, select
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference, Room
-from eventsapp.core import secrets
+from eventsapp.core import search, secrets
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
+from eventsapp.programme.capacity import seats_shown
 from eventsapp.programme.enums import Access, EventState
 from eventsapp.programme.models import Event, Placement, ProgrammeVersion
+from eventsapp.programme.snapshot import SeatsInfo
 from eventsapp.registration import links, rules
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Category, Registration, Star
@@ -271,3 +273,212 @@ def booked_people(event_ids: Sequence[int]) -> list[tuple[Person, EventFacts, Te
     )
     cut = len(PERSON)
     return [(as_person(row[:cut]), as_event(row[cut:-1]), row[-1]) for row in rows]
+
+
+# --- a person's own page
+
+
+def place_in_queue() -> ScalarSelect[Any]:
+    """Return a waiting booking's place in its queue (1 is next) as a subquery of a statement that has the booking."""
+    ahead = B.alias()
+    return (
+        select(func.count())
+        .where(
+            ahead.c.event_id == B.c.event_id,
+            ahead.c.state == BookingState.WAITLISTED,
+            ahead.c.position <= B.c.position,
+        )
+        .correlate(B)
+        .scalar_subquery()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEvent:
+    """A released event and what a person has to do with it. ``place``: in the queue, 1 is next; None unless waiting."""
+
+    event: EventFacts
+    booking: BookingState | None
+    place: int | None
+    starred: bool
+    shown: SeatsInfo | None
+    """What anybody is told of its seats."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the event is cancelled."""
+        return self.event.state is EventState.CANCELLED
+
+
+def _own_event(row: Row[*tuple[Any, ...]]) -> OwnEvent:
+    event = as_event(row[: len(EVENT)])
+    booking: BookingState | None = None if row.booking_state is BookingState.CANCELLED else row.booking_state
+    return OwnEvent(
+        event=event,
+        booking=booking,
+        place=row.place if booking is BookingState.WAITLISTED else None,
+        starred=row.star_id is not None,
+        shown=seats_shown(event.seats, event.taken, event.waiting),
+    )
+
+
+def _events_of(person_: Person) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads the released events of a person's conference as :class:`OwnEvent`."""
+    return (
+        select(
+            *EVENT, B.c.state.label("booking_state"), place_in_queue().label("place"), S.c.id.label("star_id")
+        )
+        .select_from(
+            E.join(C, E.c.conference_id == C.c.id)
+            .join(P, (P.c.event_id == E.c.id) & (P.c.version_id == newest_release()))
+            .outerjoin(ROOM, ROOM.c.id == P.c.room_id)
+            .outerjoin(B, (B.c.event_id == E.c.id) & (B.c.registration_id == person_.id))
+            .outerjoin(S, (S.c.event_id == E.c.id) & (S.c.registration_id == person_.id))
+        )
+        .where(C.c.id == person_.conference_id, E.c.state != EventState.DRAFT)
+    )
+
+
+def own_event(person_: Person, code: str) -> OwnEvent | None:
+    """Return one released event of a person's conference by its code. One statement."""
+    row = db.session.connection().execute(_events_of(person_).where(E.c.code == code)).one_or_none()
+    return None if row is None else _own_event(row)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProgramme:
+    """What a person booked, waits for or keeps, by day in the conference's zone; then what has no day yet.
+
+    ``overlaps``: event id → what takes place at the same time.
+    """
+
+    days: list[tuple[date, list[OwnEvent]]]
+    undated: list[OwnEvent]
+    overlaps: dict[int, list[OwnEvent]]
+
+    @property
+    def events(self) -> list[OwnEvent]:
+        """All of it, in order."""
+        return [own for _day, events in self.days for own in events] + self.undated
+
+    @property
+    def booked(self) -> list[OwnEvent]:
+        """What has a seat or a place in a queue."""
+        return [own for own in self.events if own.booking is not None]
+
+
+def own_programme(person_: Person) -> OwnProgramme:
+    """Return a person's own programme. One statement."""
+    mine = select(B.c.event_id).where(
+        B.c.registration_id == person_.id, B.c.state != BookingState.CANCELLED
+    ).union(select(S.c.event_id).where(S.c.registration_id == person_.id))  # fmt: skip
+    rows = db.session.connection().execute(
+        _events_of(person_)
+        .where(E.c.id.in_(mine))
+        .order_by(P.c.day, P.c.starts_at.is_(None), P.c.starts_at, E.c.code)
+    )
+    found = [_own_event(row) for row in rows]
+    timed = [
+        rules.Timed(own.event.id, own.event.day, own.event.end_day, own.event.starts_at, own.event.ends_at)
+        for own in found
+        if own.event.day is not None and own.event.starts_at is not None and not own.cancelled
+    ]
+    by_id = {own.event.id: own for own in found}
+    days: dict[date, list[OwnEvent]] = {}
+    for own in found:
+        if own.event.day is not None:
+            days.setdefault(own.event.day, []).append(own)
+    return OwnProgramme(
+        days=sorted(days.items()),
+        undated=[own for own in found if own.event.day is None],
+        overlaps={
+            event_id: [by_id[other] for other in others]
+            for event_id, others in rules.own_overlaps(timed, person_.zone).items()
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """A page of the events that can be booked; ``total`` counts all that fit."""
+
+    events: list[OwnEvent]
+    total: int
+    page: int
+    pages: int
+
+
+EVENTS_PER_PAGE: Final = 40
+
+
+def bookable(person_: Person, now: datetime, *, query: str = "", page: int = 1) -> Bookable:
+    """Return the events with seats to book that are not over, by time, those with all words of ``query``.
+
+    Two statements.
+    """
+    base = _events_of(person_).where(
+        E.c.state == EventState.SCHEDULED,
+        E.c.access == Access.BOOKING,
+        E.c.seats.is_not(None),
+        or_(
+            P.c.starts_at.is_(None), P.c.end_day.is_not(None), func.coalesce(P.c.ends_at, P.c.starts_at) > now
+        ),
+        *(E.c.search_text.like(search.like_pattern(term), escape="\\") for term in search.terms(query)),
+    )
+    connection = db.session.connection()
+    counted = base.with_only_columns(func.count(), maintain_column_froms=True)
+    total: int = connection.execute(counted).scalar_one()
+    pages = max(1, -(-total // EVENTS_PER_PAGE))
+    page = min(max(1, page), pages)
+    rows = connection.execute(
+        base.order_by(P.c.starts_at.is_(None), P.c.starts_at, E.c.code)
+        .limit(EVENTS_PER_PAGE)
+        .offset((page - 1) * EVENTS_PER_PAGE)
+    )
+    return Bookable([_own_event(row) for row in rows], total, page, pages)
+
+
+def open_categories(conference_id: int, *, also: int | None = None) -> list[tuple[int, Texts, Texts]]:
+    """Return (id, names, descriptions) of the categories that people choose themselves, and of ``also``."""
+    rows = db.session.connection().execute(
+        select(CAT.c.id, CAT.c.names, CAT.c.descriptions)
+        .where(
+            CAT.c.conference_id == conference_id,
+            or_(CAT.c.open.is_(True), CAT.c.id == (-1 if also is None else also)),
+        )
+        .order_by(CAT.c.position, CAT.c.id)
+    )
+    return [(row.id, row.names, row.descriptions) for row in rows]
+
+
+def public_conferences() -> list[tuple[str, Texts, str]]:
+    """Return (slug, names, default language) of the published conferences, the coming ones first."""
+    rows = db.session.connection().execute(
+        select(C.c.slug, C.c.names, C.c.default_language)
+        .where(C.c.state == ConferenceState.PUBLISHED)
+        .order_by(C.c.start_date.desc(), C.c.id)
+        .limit(20)
+    )
+    return [(row.slug, row.names, row.default_language) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OfUser:
+    """A registration as it appears under an account."""
+
+    person: Person
+    start_date: date
+    end_date: date
+
+
+def registrations_of_user(user_id: int) -> list[OfUser]:
+    """Return the registrations of an account, the coming conferences first, the cancelled last. One statement."""
+    rows = db.session.connection().execute(
+        select(*PERSON, C.c.start_date, C.c.end_date)
+        .select_from(R.join(C, R.c.conference_id == C.c.id))
+        .where(R.c.user_id == user_id, C.c.state != ConferenceState.DRAFT)
+        .order_by(
+            case((R.c.state == RegistrationState.CANCELLED, 1), else_=0), C.c.start_date.desc(), R.c.id.desc()
+        )
+    )
+    return [OfUser(as_person(row[:-2]), row[-2], row[-1]) for row in rows]

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Insert, Table, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, Insert, Table, and_, bindparam, case, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsapp.core import clock, revision
@@ -42,6 +42,7 @@ from eventsapp.registration.queries import (
     as_event,
     as_person,
     newest_release,
+    place_in_queue,
     to_book,
 )
 from eventsapp.registration.rules import Refusal
@@ -247,17 +248,7 @@ def _take(person: Person, event: EventFacts, actor: Actor, now: datetime) -> Boo
 
 def _as_it_is(registration_id: int, event_id: int) -> Booked:
     """Return the active booking of a person; raises :class:`Conflict` when a cancelled registration has none."""
-    ahead = B.alias()
-    place = (
-        select(func.count())
-        .where(
-            ahead.c.event_id == B.c.event_id,
-            ahead.c.state == BookingState.WAITLISTED,
-            ahead.c.position <= B.c.position,
-        )
-        .correlate(B)
-        .scalar_subquery()
-    )
+    place = place_in_queue()
     row = (
         db.session.connection()
         .execute(
