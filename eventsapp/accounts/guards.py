@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
@@ -148,10 +148,9 @@ def by_token(view: View) -> View:
 
     @wraps(view)
     def inner(**kwargs: Any) -> Any:
-        response = view(**kwargs)
-        if isinstance(response, Response):
-            response.headers.setdefault("Cache-Control", "private, no-store")
-            response.headers["Referrer-Policy"] = "no-referrer"
+        response = current_app.make_response(view(**kwargs))
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return _guard(view, "token", inner)

@@ -40,7 +40,7 @@ _SEQUENCES = (
 
 def normal(password: str) -> str:
     """Return the form of a password that is hashed: the same on every keyboard and system (NFKC)."""
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password.replace("\0", ""))
 
 
 def problem(password: str, *, email: str = "", name: str = "") -> str | None:
@@ -70,7 +70,8 @@ def check(kept: str | None, password: str) -> bool:
     """Return whether ``password`` is the one of the hash ``kept``. Takes as long when there is none (None)."""
     with _at_once:
         try:
-            return _hasher.verify(kept or _nobody(), normal(password)[: LONGEST + 1]) and kept is not None
+            _hasher.verify(kept or _nobody(), normal(password)[: LONGEST + 1])
+            return kept is not None
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
 

@@ -7,3 +7,8 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
+    from eventsapp.mail.views.demo import demo
+    from eventsapp.mail.views.manage import manage
+
+    app.register_blueprint(manage)
+    app.register_blueprint(demo)

@@ -40,6 +40,23 @@ class Transport(Protocol):
         """Give up the connection."""
 
 
+class DemoMailbox:
+    """Sends nothing: in the demo messages have arrived when they can be read in the browser."""
+
+    def send(self, outgoing: Outgoing) -> None:
+        """Take the message as sent."""
+
+    def close(self) -> None:
+        """There is no connection."""
+
+
+def _transport(app: Flask) -> Transport | None:
+    """Return how messages leave, as the settings say; None when they stay."""
+    if app.config["MAIL_TRANSPORT"] == "smtp":
+        return SMTPTransport(app.config)
+    return DemoMailbox() if app.config["DEMO"] else None
+
+
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after the n-th failed try (n from 1): a minute, then twice as long each time."""
     doubled: timedelta = FIRST_PAUSE * (1 << (min(attempts, 30) - 1))
@@ -51,8 +68,7 @@ class Worker:
 
     def __init__(self, app: Flask, transport: Transport | None = None) -> None:
         self._app = app
-        self._sends = transport is not None or app.config["MAIL_TRANSPORT"] == "smtp"
-        self._transport = transport or SMTPTransport(app.config)
+        self._transport = transport or _transport(app)
         self._attempts: int = app.config["MAIL_ATTEMPTS"]
         self._stop = threading.Event()
         self._swept: float | None = None
@@ -75,11 +91,10 @@ class Worker:
                 self._app.logger.exception("the mail worker failed, and goes on in a while")
                 pause = wait = min(max(pause, poll) * 2, 60.0)
             self._stop.wait(wait)
-        self._transport.close()
 
     def deliver_due(self) -> tuple[int, bool]:
         """Claim one batch and send it. Return how many were taken on, and whether the server could be reached."""
-        if not self._sends:
+        if self._transport is None:
             return 0, True
         with self._app.app_context():
             now = clock.now()
@@ -92,7 +107,7 @@ class Worker:
                 for row in claimed:
                     if self._stop.is_set() or not reached or clock.now() + NEEDED > until:
                         break
-                    reached = self._deliver(row, until)
+                    reached = self._deliver(self._transport, row, until)
                     done += 1
             finally:
                 self._transport.close()
@@ -119,7 +134,7 @@ class Worker:
             rows = db.session.execute(statement).all()
         return sorted(rows, key=lambda row: int(row.id))
 
-    def _deliver(self, row: Row[Any], until: datetime) -> bool:
+    def _deliver(self, transport: Transport, row: Row[Any], until: datetime) -> bool:
         """Send one claimed message and record what came of it. Return whether the server could be reached."""
         log = self._app.logger
         if row.attempts > self._attempts:
@@ -129,7 +144,7 @@ class Worker:
             )
             return True
         try:
-            self._transport.send(
+            transport.send(
                 Outgoing(
                     to_name=row.to_name,
                     to_email=row.to_email,
