@@ -54,3 +54,8 @@ def links_to(path: str, name: str) -> SubscribeLinks:
 def personal_path(registration_id: int, calendar_version: int) -> str:
     """Return the secret path of a registration's personal feed. Raising the version revokes it."""
     return f"/calendars/{secrets.sign(PERSONAL, registration_id, calendar_version)}.ics"
+
+
+def personal_links(registration_id: int, calendar_version: int, name: str) -> SubscribeLinks:
+    """Return the links for a registration's personal feed. For the participant's own page."""
+    return links_to(personal_path(registration_id, calendar_version), name)
