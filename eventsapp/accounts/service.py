@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import delete, exists, select
 
@@ -21,7 +20,6 @@ from eventsapp.core import audit, clock, locale
 from eventsapp.core.audit import Actor
 from eventsapp.core.errors import Conflict, Invalid, NotFound
 from eventsapp.core.translations import LANGUAGES, clean_text
-from eventsapp.core.web import absolute
 from eventsapp.extensions import db
 from eventsapp.mail import service as mail
 
@@ -106,8 +104,8 @@ def _send_account_exists(user: User) -> None:
         to_email=user.email,
         language=user.language,
         context={
-            "link": absolute(url_for("accounts.sign_in")),
-            "forgot_link": absolute(url_for("accounts.forgot")),
+            "link": links.address("accounts.sign_in"),
+            "forgot_link": links.address("accounts.forgot"),
         },
     )
 
@@ -188,7 +186,7 @@ def set_password(user: User, *, password_hash: str, actor: Actor, by_link: bool 
         to_name=user.name,
         to_email=user.email,
         language=user.language,
-        context={"link": absolute(url_for("accounts.forgot"))},
+        context={"link": links.address("accounts.forgot")},
     )
 
 
@@ -332,7 +330,7 @@ def grant(
         language=user.language,
         conference_id=conference_id,
         context={
-            "link": links.invitation_link(user) if new else absolute(url_for("conferences_manage.index")),
+            "link": links.invitation_link(user) if new else links.address("conferences_manage.index"),
             "days": links.INVITATION_HOURS // 24,
             "inviter": actor.name,
             "role": named,

@@ -7,8 +7,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from eventsapp import __version__
+from eventsapp.cli.backup import backup
 from eventsapp.cli.context import EventsappGroup
+from eventsapp.cli.doctor import doctor
 from eventsapp.cli.serve import serve
+from eventsapp.cli.users import users
 from eventsapp.cli.worker import worker
 
 
@@ -20,6 +23,8 @@ def cli() -> None:
 
 cli.add_command(serve)
 cli.add_command(worker)
+cli.add_command(users)
+cli.add_command(doctor)
 
 
 @cli.group("db")
@@ -35,6 +40,9 @@ def upgrade() -> None:
 
     migrate_upgrade()
     click.echo(f"The database is up to date: {current_app.extensions['sqlalchemy'].engine.url!r}")
+
+
+database.add_command(backup)
 
 
 def main() -> None:

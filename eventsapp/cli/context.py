@@ -22,6 +22,8 @@ class EventsappGroup(FlaskGroup):
             load_dotenv=False,
             **extra,  # type: ignore[arg-type]
         )
+        # Settings come from instance/config.py and the environment, nothing else.
+        self.params = [one for one in self.params if one.name not in ("env_file", "app", "debug")]
 
 
 def _create() -> Flask:

@@ -1,0 +1,34 @@
+"""``eventsapp demo``: a database to try everything with."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from eventsapp.core.transaction import transaction
+from eventsapp.demo import build
+
+
+@click.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Make the database if there is none, load the demo, and say who can sign in.
+
+    What is loaded already stays as it is; delete the database's file to begin anew.
+    """
+    upgrade()
+    # Messages name pages, so there has to be a site they are on.
+    with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), transaction():
+        build.load(lambda what: click.echo(f"Loading {what}"))
+    click.echo(f"\nSign in with the password {build.PASSWORD!r} as")
+    for account in build.ACCOUNTS:
+        role = (
+            "administrator"
+            if account.administrator
+            else account.role.value
+            if account.role
+            else "participant"
+        )
+        click.echo(f"  {account.email:<26} {role.replace('_', ' ')}")
