@@ -8,7 +8,6 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from eventsapp.core.transaction import transaction
-from eventsapp.demo import build
 
 
 @click.command("demo")
@@ -18,6 +17,8 @@ def demo() -> None:
 
     What is loaded already stays as it is; delete the database's file to begin anew.
     """
+    from eventsapp.demo import build
+
     upgrade()
     # Messages name pages, so there has to be a site they are on.
     with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), transaction():

@@ -102,7 +102,8 @@ def newest_release(conference_id: int) -> ProgrammeVersion | None:
     )
 
 
-def _placements(version: ProgrammeVersion | None) -> dict[int, Placement]:
+def placements(version: ProgrammeVersion | None) -> dict[int, Placement]:
+    """Return the placements of a version by event id; empty for None."""
     if version is None:
         return {}
     rows = db.session.scalars(select(Placement).where(Placement.version_id == version.id))
@@ -125,7 +126,7 @@ def is_released(event_id: int) -> bool:
 
 def _after(conference_id: int, before: Mapping[int, Placement]) -> tuple[dict[int, Event], dict[int, Place]]:
     """Return the events that the next release contains, by id, and their places, both in order of code."""
-    placed = _placements(working_version_if_any(conference_id))
+    placed = placements(working_version_if_any(conference_id))
     events: dict[int, Event] = {}
     for event in db.session.scalars(
         select(Event).where(Event.conference_id == conference_id).order_by(Event.code)
@@ -149,7 +150,7 @@ def working_version_if_any(conference_id: int) -> ProgrammeVersion | None:
 
 def preview(conference_id: int) -> Difference:
     """Return what releasing now would change. Reads only."""
-    before = _placements(newest_release(conference_id))
+    before = placements(newest_release(conference_id))
     _events, after = _after(conference_id, before)
     return compare({id_: _place(placement) for id_, placement in before.items()}, after)
 
@@ -167,7 +168,7 @@ def release(
     # One release at a time for a conference: the row is locked until the commit (SQLite has one writer anyway).
     db.session.execute(select(Conference.id).where(Conference.id == conference.id).with_for_update())
     previous = newest_release(conference.id)
-    before = _placements(previous)
+    before = placements(previous)
     events, after = _after(conference.id, before)
     difference = compare({id_: _place(placement) for id_, placement in before.items()}, after)
     if previous is not None and not difference:
