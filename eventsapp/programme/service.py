@@ -503,7 +503,7 @@ def place(
     _writable(conference)
     _owned(conference, event)
     wanted = releases.Place(room_id, day, end_day, starts_at, ends_at)
-    _check_place(conference, wanted)
+    check_place(conference, wanted)
     version = releases.working_version(conference.id)
     placement = db.session.scalar(
         select(Placement).where(Placement.version_id == version.id, Placement.event_id == event.id)
@@ -541,7 +541,8 @@ def place(
     return True
 
 
-def _check_place(conference: Conference, place: releases.Place) -> None:
+def check_place(conference: Conference, place: releases.Place) -> None:
+    """Raise :class:`Invalid`, by field, for a place that cannot be: another conference's room, an end before the start."""
     errors: dict[str, object] = {}
     if place.room_id is not None:
         room = db.session.get(Room, place.room_id)

@@ -230,6 +230,9 @@ def place(conference: Conference, code: str) -> Answer:
     if form.validate_on_submit():
         wanted = form.place(conference.zone)
         if wanted is not None:
+            with saving(form):
+                service.check_place(conference, wanted)
+        if wanted is not None and not form.errors:
             at = working.placed(row, wanted)
             others = [one for other in programme.events if (one := working.placed(other)) is not None]
             clashes = of_event(at, others, ZoneInfo(conference.zone)) if at is not None else []
