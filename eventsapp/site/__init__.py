@@ -7,3 +7,8 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
+    from eventsapp.site import templating
+    from eventsapp.site.views import public
+
+    templating.register(app)
+    app.register_blueprint(public.bp)
