@@ -80,10 +80,9 @@ def _templates(app: Flask) -> None:
 def _features(app: Flask) -> None:
     """Bind the features, in their import order."""
     from eventsapp import accounts, calendars, conferences, mail, organizations, programme, registration, site
-    from eventsapp.core import downloads, health
+    from eventsapp.core import health
 
     health.register(app)
-    downloads.register(app)
     for feature in (accounts, organizations, conferences, programme, registration, calendars, mail, site):
         feature.register(app)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any, Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,6 @@ from eventsapp.core.translations import LANGUAGES
 from eventsapp.core.web import absolute
 from eventsapp.programme.enums import Access
 from eventsapp.programme.forms import ACCESS
-from eventsapp.programme.snapshot import FileInfo
 
 
 def _path() -> str:
@@ -40,7 +40,18 @@ def alternates() -> list[tuple[str, str]]:
     return [*found, ("x-default", absolute(f"/{rest}"))]
 
 
-def file_url(file: FileInfo) -> str:
+class Stored(Protocol):
+    """A stored file, or the public snapshot of one."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def name(self) -> Any: ...
+    @property
+    def sha256(self) -> Any: ...
+
+
+def file_url(file: Stored) -> str:
     """Return the address of a stored file; with its fingerprint, so that it may be kept for ever."""
     return url_for("site.file", file_id=file.id, name=file.name, v=file.sha256[:16])
 

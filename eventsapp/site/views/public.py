@@ -35,6 +35,7 @@ from eventsapp.programme.snapshot import ConferenceInfo, FileInfo, Snapshot
 from eventsapp.registration.rules import Window
 from eventsapp.site import colour, facets, grid, presentation, queries, structured
 from eventsapp.site.current import new_slug, snapshot_of
+from eventsapp.site.templating import file_url
 
 bp = Blueprint("site", __name__)
 
@@ -94,7 +95,7 @@ def picture_address(picture: FileInfo | None) -> str | None:
     """Return the absolute address of a picture."""
     if picture is None:
         return None
-    return absolute(url_for("site.file", file_id=picture.id, name=picture.name, v=picture.sha256[:16]))
+    return absolute(file_url(picture))
 
 
 def _visit(lang: str, conference: str) -> Visit:
@@ -182,12 +183,10 @@ def home(lang: str | None) -> Answer:
         ]
     found[presentation.Phase.PAST].reverse()
     body = render_template("site/home.html", conferences=found, Phase=presentation.Phase, now=now)
+    response = public(body, changes_at=min(changes, default=None))
     if lang is None:
-        # One address, several languages: kept by nobody in between.
-        response = make_response(body)
         response.headers["Vary"] = "Accept-Language"
-        return response
-    return public(body, changes_at=min(changes, default=None))
+    return response
 
 
 @bp.get("/<conference>/")
@@ -650,7 +649,7 @@ def sitemap() -> Answer:
         for language in (row.languages or [row.default_language])
         if language in LANGUAGES
     ]
-    return _xml("sitemap_index.xml", entries=rows)
+    return public(_xml("sitemap_index.xml", entries=rows))
 
 
 @bp.get(f"{_CONFERENCE}/sitemap.xml")
