@@ -22,22 +22,24 @@ class Section:
     endpoint: str
     permission: Permission
     icon: str
-    blueprints: tuple[str, ...] = ()
-    """Pages of these blueprints belong to it."""
+    prefixes: tuple[str, ...] = ()
+    """Pages whose endpoints begin so belong to it."""
 
 
 P = Permission
 SECTIONS = (
-    Section("overview", _l("Overview"), "conferences_manage.overview", P.VIEW_WORKSPACE, "check"),
-    Section("setup", _l("Set-up"), "conferences_manage.setup", P.VIEW_WORKSPACE, "place", ("conferences_setup",)),
-    Section("content", _l("Pages and news"), "conferences_content.index", P.EDIT_CONTENT, "file", ("conferences_content",)),
-    Section("programme", _l("Programme"), "programme_manage.events", P.VIEW_PROGRAMME, "calendar", ("programme_manage",)),
+    Section("overview", _l("Overview"), "conferences_manage.overview", P.VIEW_WORKSPACE, "list"),
+    Section(
+        "setup", _l("Set-up"), "conferences_manage.setup", P.VIEW_WORKSPACE, "place",
+        ("conferences_manage.setup", "setup_"),
+    ),
+    Section("programme", _l("Programme"), "programme_manage.events", P.VIEW_PROGRAMME, "calendar", ("programme_manage.",)),
     Section(
         "registration", _l("Registration"), "registration_manage.index", P.VIEW_REGISTRATIONS, "ticket",
-        ("registration_manage",),
+        ("registration_manage.",),
     ),
-    Section("messages", _l("Messages"), "messages_manage.index", P.VIEW_MESSAGES, "speech", ("messages_manage",)),
-    Section("team", _l("Team"), "conferences_team.index", P.MANAGE_TEAM, "people", ("conferences_team",)),
+    Section("messages", _l("Messages"), "messages_manage.index", P.VIEW_MESSAGES, "speech", ("messages_manage.",)),
+    Section("team", _l("Team"), "conferences_manage.team", P.MANAGE_TEAM, "people", ("conferences_manage.team",)),
 )  # fmt: skip
 
 
@@ -61,7 +63,8 @@ def rail(conference: Conference) -> list[RailEntry]:
             label=str(section.label),
             url=url_for(section.endpoint, conference=conference.slug),
             icon=section.icon,
-            current=section.endpoint == request.endpoint or request.blueprint in section.blueprints,
+            current=section.endpoint == request.endpoint
+            or (request.endpoint or "").startswith(section.prefixes),
             count=counts.get(section.name, 0),
         )
         for section in SECTIONS

@@ -7,3 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
+    from eventsapp.organizations.views import manage, public
+
+    app.register_blueprint(manage.blueprint)
+    app.register_blueprint(public.blueprint)

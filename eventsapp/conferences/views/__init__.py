@@ -1,0 +1,1 @@
+"""Pages of the organizers about a conference."""
