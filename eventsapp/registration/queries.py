@@ -345,6 +345,24 @@ def own_event(person_: Person, code: str) -> OwnEvent | None:
     return None if row is None else _own_event(row)
 
 
+def released_event(conference_id: int, code: str) -> EventFacts | None:
+    """Return an event of the newest release by its code. One statement."""
+    row = (
+        db.session.connection()
+        .execute(
+            select(*EVENT)
+            .select_from(
+                E.join(C, E.c.conference_id == C.c.id)
+                .join(P, (P.c.event_id == E.c.id) & (P.c.version_id == newest_release()))
+                .outerjoin(ROOM, ROOM.c.id == P.c.room_id)
+            )
+            .where(C.c.id == conference_id, E.c.code == code, E.c.state != EventState.DRAFT)
+        )
+        .one_or_none()
+    )
+    return None if row is None else as_event(row)
+
+
 @dataclass(frozen=True, slots=True)
 class OwnProgramme:
     """What a person booked, waits for or keeps, by day in the conference's zone; then what has no day yet.
@@ -366,6 +384,18 @@ class OwnProgramme:
         """What has a seat or a place in a queue."""
         return [own for own in self.events if own.booking is not None]
 
+    def overlapping(self, event: EventFacts, zone: str) -> list[OwnEvent]:
+        """Return what takes place at the same time as ``event``, which may be one of them or not."""
+        others = {own.event.id: own for own in self.events if own.event.id != event.id and not own.cancelled}
+        timed = [one for one in map(_timed, [event, *(own.event for own in others.values())]) if one]
+        return [others[id_] for id_ in rules.own_overlaps(timed, zone).get(event.id, ())]
+
+
+def _timed(event: EventFacts) -> rules.Timed | None:
+    if event.day is None or event.starts_at is None:
+        return None
+    return rules.Timed(event.id, event.day, event.end_day, event.starts_at, event.ends_at)
+
 
 def own_programme(person_: Person) -> OwnProgramme:
     """Return a person's own programme. One statement."""
@@ -378,11 +408,7 @@ def own_programme(person_: Person) -> OwnProgramme:
         .order_by(P.c.day, P.c.starts_at.is_(None), P.c.starts_at, E.c.code)
     )
     found = [_own_event(row) for row in rows]
-    timed = [
-        rules.Timed(own.event.id, own.event.day, own.event.end_day, own.event.starts_at, own.event.ends_at)
-        for own in found
-        if own.event.day is not None and own.event.starts_at is not None and not own.cancelled
-    ]
+    timed = [one for own in found if not own.cancelled and (one := _timed(own.event)) is not None]
     by_id = {own.event.id: own for own in found}
     days: dict[date, list[OwnEvent]] = {}
     for own in found:

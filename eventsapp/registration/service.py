@@ -307,18 +307,14 @@ def new_calendar_address(person: Person, *, actor: Actor = PARTICIPANT) -> Perso
     return _person(person.id)
 
 
-def link_to_account(user: User) -> int:
-    """Put the registrations with the confirmed address of an account under it; return how many. For accounts' hook."""
-    if user.email_confirmed_at is None:
-        return 0
-    done = db.session.execute(
+def link_to_account(user_id: int, email: str) -> None:
+    """Put the registrations with the confirmed address of an account under it. For accounts' hook."""
+    db.session.execute(
         update(Registration)
-        .where(Registration.email == user.email, Registration.user_id.is_(None))
-        .values(user_id=user.id)
-        .returning(Registration.id)
+        .where(Registration.email == email, Registration.user_id.is_(None))
+        .values(user_id=user_id)
         .execution_options(synchronize_session=False)
     )
-    return len(done.all())
 
 
 # --- the life cycle

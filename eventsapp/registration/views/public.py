@@ -1,0 +1,398 @@
+"""Registering, and a registered person's own pages. Never kept by anybody.
+
+A person's own pages have their secret in the address (``<token>``); their forms need no other proof, and no cookies.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from eventsapp.accounts.guards import actor, by_token, open_to_all
+from eventsapp.accounts.models import User
+from eventsapp.conferences.enums import ConferenceState
+from eventsapp.conferences.models import Conference
+from eventsapp.core import clock
+from eventsapp.core.audit import PARTICIPANT, Actor
+from eventsapp.core.errors import NotFound
+from eventsapp.core.forms import answer, saving
+from eventsapp.core.limits import Limit, by_address, by_field, limited
+from eventsapp.core.translations import LANGUAGES
+from eventsapp.core.web import private
+from eventsapp.extensions import db
+from eventsapp.programme.current import new_slug
+from eventsapp.registration import links, queries, service
+from eventsapp.registration import session as browser
+from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration.forms import (
+    BOOKING_STATES,
+    BY_LINK,
+    REGISTRATION_STATES,
+    ChangeForm,
+    FindForm,
+    RegisterForm,
+)
+from eventsapp.registration.models import Registration
+from eventsapp.registration.queries import Person
+from eventsapp.registration.rules import Window
+
+bp = Blueprint("registration", __name__)
+
+_LANGUAGE = f"/<any({','.join(LANGUAGES)}):lang>"
+_CONFERENCE = f"{_LANGUAGE}/<conference>"
+_OWN = f"{_LANGUAGE}/registrations/<token>"
+
+_REGISTER_LIMITS = (
+    Limit("register", "LIMIT_REGISTER", by_address),
+    Limit("registration-mail", "LIMIT_MAIL", by_field("email")),
+)
+_FIND_LIMITS = (
+    Limit("registration-mail", "LIMIT_MAIL", by_field("email")),
+    Limit("registration-find", "LIMIT_ADDRESS", by_address),
+)
+
+Answer = str | tuple[str, int] | Response | BaseResponse
+
+
+class LinkGone(Exception):
+    """The secret in the address was never given out, has been revoked, or has expired."""
+
+
+@bp.errorhandler(LinkGone)
+def _gone(_error: LinkGone) -> Response:
+    """Say so, and how to get a new address. Says nothing about whose it may have been."""
+    page = render_template("registration/gone.html", conferences=queries.public_conferences())
+    response = private(current_app.make_response((page, 404)))
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+# --- registering
+
+
+def _conference(slug: str) -> Conference | BaseResponse:
+    """Return the conference with this slug as far as the public may know it, or where it is now."""
+    found = db.session.query(Conference).filter_by(slug=slug).one_or_none()
+    if found is None or found.state is ConferenceState.DRAFT:
+        today = new_slug(slug)
+        if today is None or request.endpoint is None:
+            raise NotFound
+        return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "conference": today}), 301)
+    g.default_language = found.default_language
+    return found
+
+
+def _user() -> User | None:
+    return current_user if current_user.is_authenticated else None
+
+
+def _who() -> Actor:
+    return actor() if current_user.is_authenticated else PARTICIPANT
+
+
+@bp.route(f"{_CONFERENCE}/register", methods=["GET", "POST"])
+@open_to_all
+@limited(*_REGISTER_LIMITS)
+def register(lang: str, conference: str) -> Answer:
+    """Register. The answer does not tell whether an address is registered already."""
+    found = _conference(conference)
+    if not isinstance(found, Conference):
+        return found
+    window = service.window_of(found, clock.now())
+    categories = queries.open_categories(found.id)
+    if window is not Window.OPEN or not categories:
+        return render_template("registration/closed.html", conference=found, window=window, Window=Window)
+    user = _user()
+    known = {"name": user.name, "email": user.email} if user is not None else {}
+    form = RegisterForm(data={"category_id": categories[0][0] if len(categories) == 1 else None, **known})
+    form.offer(categories)
+    if form.validate_on_submit():
+        with saving(form):
+            person = service.register(
+                found,
+                form.registration_data(email=form.email.data),
+                language=lang,
+                user=user,
+                actor=_who(),
+            )
+        if not form.errors:
+            if person is not None:
+                return redirect(links.page_path(person.id, person.secret_version, lang), 303)
+            session["registration_email"] = form.email.data
+            return redirect(url_for(".sent", lang=lang, conference=found.slug), 303)
+    return answer(form, "registration/register.html", conference=found, categories=categories)
+
+
+@bp.get(f"{_CONFERENCE}/register/sent")
+@open_to_all
+def sent(lang: str, conference: str) -> Answer:
+    """Say that a message is on its way, and what it is for."""
+    found = _conference(conference)
+    if not isinstance(found, Conference):
+        return found
+    return render_template(
+        "registration/sent.html", conference=found, email=session.get("registration_email", "")
+    )
+
+
+@bp.route(f"{_CONFERENCE}/register/find", methods=["GET", "POST"])
+@open_to_all
+@limited(*_FIND_LIMITS)
+def find(lang: str, conference: str) -> Answer:
+    """Send somebody the address of their own page again. The answer does not tell whether there is one."""
+    found = _conference(conference)
+    if not isinstance(found, Conference):
+        return found
+    user = _user()
+    form = FindForm(data={"email": user.email} if user is not None else None)
+    if form.validate_on_submit():
+        service.send_link(found, form.email.data)
+        session["registration_email"] = form.email.data
+        return redirect(url_for(".sent", lang=lang, conference=found.slug), 303)
+    return answer(form, "registration/find.html", conference=found)
+
+
+@bp.get(f"{_CONFERENCE}/events/<code>/book")
+@open_to_all
+def book(lang: str, conference: str, code: str) -> Answer:
+    """Lead from an event's page to booking it: on one's own page, or to registering, or to finding one's link."""
+    return _from_event(lang, conference, code, "book")
+
+
+@bp.get(f"{_CONFERENCE}/events/<code>/star")
+@open_to_all
+def star(lang: str, conference: str, code: str) -> Answer:
+    """Lead from an event's page to keeping it in one's own programme, in the same way."""
+    return _from_event(lang, conference, code, "star")
+
+
+def _from_event(lang: str, conference: str, code: str, wish: str) -> Answer:
+    found = _conference(conference)
+    if not isinstance(found, Conference):
+        return found
+    event = queries.released_event(found.id, code)
+    if event is None:
+        raise NotFound
+    person = browser.known(found.id)
+    if person is not None:
+        return redirect(url_for(".booking", lang=lang, token=_token(person), code=event.code))
+    return render_template(
+        "registration/who.html",
+        conference=found,
+        event=event,
+        wish=wish,
+        form=FindForm(),
+        open=service.window_of(found, clock.now()) is Window.OPEN,
+    )
+
+
+# --- a person's own pages
+
+
+def _token(person: Person) -> str:
+    return links.page_token(person.id, person.secret_version)
+
+
+def _person(token: str) -> Person:
+    """Return whose page this is; it may be read by whoever has the address. Raises :class:`LinkGone`."""
+    person = queries.person_by_token(token)
+    if person is None or person.conference_state is ConferenceState.DRAFT:
+        raise LinkGone
+    g.default_language = person.default_language
+    return person
+
+
+def _conference_of(person: Person) -> Conference:
+    return db.session.get_one(Conference, person.conference_id)
+
+
+def _to_own(person: Person, lang: str) -> BaseResponse:
+    return redirect(links.page_path(person.id, person.secret_version, lang), 303)
+
+
+def _page(template: str, person: Person, **context: Any) -> str:
+    return render_template(
+        f"registration/{template}",
+        person=person,
+        token=_token(person),
+        conference=_conference_of(person),
+        BookingState=BookingState,
+        RegistrationState=RegistrationState,
+        **context,
+    )
+
+
+@bp.route(f"{_OWN}/confirm", methods=["GET", "POST"])
+@by_token
+def confirm(lang: str, token: str) -> Answer:
+    """Confirm the address. Only the button does it: mail programs open links to look at them."""
+    person = queries.person_by_confirmation(token)
+    if person is None or person.conference_state is ConferenceState.DRAFT:
+        raise LinkGone
+    g.default_language = person.default_language
+    if request.method == "POST":
+        service.confirm(person)
+        browser.remember(person)
+        return _to_own(person, lang)
+    if person.state is not RegistrationState.SUBMITTED:
+        return _to_own(person, lang)
+    return _page("confirm.html", person, registration=db.session.get_one(Registration, person.id))
+
+
+@bp.get(_OWN)
+@by_token
+def own(lang: str, token: str) -> Answer:
+    """Show a person their registration: ticket, own programme, calendar."""
+    person = _person(token)
+    browser.remember(person)
+    return _page(
+        "own.html",
+        person,
+        registration=db.session.get_one(Registration, person.id),
+        programme=queries.own_programme(person),
+        qr=_qr(links.page_address(person.id, person.secret_version, lang)),
+        states=REGISTRATION_STATES,
+    )
+
+
+def _qr(address: str) -> Markup:
+    """Return a QR code as an SVG element without styles of its own. A fixed mask: five times as quick to make."""
+    code = segno.make(address, error="m", mask=2, micro=False)
+    return Markup(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None, light=None))
+
+
+@bp.route(f"{_OWN}/change", methods=["GET", "POST"])
+@by_token
+def change(lang: str, token: str) -> Answer:
+    """Change what one said of oneself."""
+    person = _person(token)
+    registration = db.session.get_one(Registration, person.id)
+    form = ChangeForm(
+        data={
+            "name": registration.name,
+            "organization": registration.organization_id,
+            "country": registration.country,
+            "category_id": registration.category_id,
+        },
+        meta=BY_LINK,
+    )
+    form.offer(queries.open_categories(person.conference_id, also=registration.category_id))
+    form.fill(registration)
+    if form.validate_on_submit():
+        with saving(form):
+            service.change(person, form.registration_data(email=person.email))
+        if not form.errors:
+            return _to_own(person, lang)
+    return answer(
+        form, "registration/change.html", person=person, token=token, conference=_conference_of(person)
+    )
+
+
+@bp.route(f"{_OWN}/cancel", methods=["GET", "POST"])
+@by_token
+def cancel(lang: str, token: str) -> Answer:
+    """Cancel one's registration, after a question that names what is lost."""
+    person = _person(token)
+    if request.method == "POST":
+        service.cancel(person)
+        browser.forget(person.conference_id)
+        return _to_own(person, lang)
+    if person.state is RegistrationState.CANCELLED:
+        return _to_own(person, lang)
+    return _page("cancel.html", person, programme=queries.own_programme(person))
+
+
+@bp.route(f"{_OWN}/address", methods=["GET", "POST"])
+@by_token
+def address(lang: str, token: str) -> Answer:
+    """Give the page another address, after a question. The new one goes by mail, to its owner only."""
+    person = _person(token)
+    if request.method == "POST":
+        service.new_page_address(person)
+        browser.forget(person.conference_id)
+        return _page("address_sent.html", person)
+    return _page("address.html", person)
+
+
+@bp.route(f"{_OWN}/calendar", methods=["GET", "POST"])
+@by_token
+def calendar(lang: str, token: str) -> Answer:
+    """Give the calendar feed another address, after a question."""
+    person = _person(token)
+    if request.method == "POST":
+        service.new_calendar_address(person)
+        return redirect(f"{links.page_path(person.id, person.secret_version, lang)}#calendar", 303)
+    return _page("calendar.html", person)
+
+
+@bp.get(f"{_OWN}/events")
+@by_token
+def events(lang: str, token: str) -> Answer:
+    """List the events that take bookings."""
+    person = _person(token)
+    query = request.args.get("q", "")[:200]
+    found = queries.bookable(person, clock.now(), query=query, page=request.args.get("page", 1, int))
+    return _page("events.html", person, found=found, query=query, states=BOOKING_STATES)
+
+
+@bp.get(f"{_OWN}/bookings/<code>")
+@by_token
+def booking(lang: str, token: str, code: str) -> Answer:
+    """Show one event and what the person can do: book it, give the seat back, keep it in their programme."""
+    person = _person(token)
+    browser.remember(person)
+    found = queries.own_event(person, code)
+    if found is None:
+        raise NotFound
+    return _page(
+        "booking.html",
+        person,
+        own=found,
+        over=found.event.is_over(person.zone, clock.now()),
+        overlapping=queries.own_programme(person).overlapping(found.event, person.zone),
+    )
+
+
+@bp.post(f"{_OWN}/bookings/<code>")
+@by_token
+def book_seat(lang: str, token: str, code: str) -> Answer:
+    """Book a seat, or a place in the queue. Sent again it changes nothing."""
+    found = queries.to_book_by_token(token, code)
+    if found is None:
+        raise LinkGone
+    service.book_found(found)
+    return redirect(url_for(".booking", lang=lang, token=token, code=code), 303)
+
+
+@bp.route(f"{_OWN}/bookings/<code>/cancel", methods=["GET", "POST"])
+@by_token
+def cancel_seat(lang: str, token: str, code: str) -> Answer:
+    """Give a seat or a place in the queue back, after a question that names it."""
+    person = _person(token)
+    found = queries.own_event(person, code)
+    if found is None:
+        raise NotFound
+    here = url_for(".booking", lang=lang, token=token, code=code)
+    if request.method == "POST":
+        service.cancel_booking(person, found.event.id)
+        return redirect(here, 303)
+    if found.booking is None:
+        return redirect(here)
+    return _page("cancel_seat.html", person, own=found)
+
+
+@bp.post(f"{_OWN}/bookings/<code>/star")
+@by_token
+def star_event(lang: str, token: str, code: str) -> Answer:
+    """Keep an event in one's own programme (``on``), or take it off."""
+    person = _person(token)
+    found = queries.own_event(person, code)
+    if found is None:
+        raise NotFound
+    service.star(person, found.event.id, on=request.form.get("on") == "1")
+    return redirect(url_for(".booking", lang=lang, token=token, code=code), 303)
