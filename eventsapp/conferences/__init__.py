@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
+
+if TYPE_CHECKING:
+    from eventsapp.conferences.catalogue import Kind
+
+
+def add_kind(app: Flask, kind: Kind) -> None:
+    """Add a list to the set-up of every conference, with its pages. For the features after this one, when they are bound."""
+    from eventsapp.conferences.views import catalogue
+
+    catalogue.register(app, kind)
 
 
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.conferences import kinds, own_tasks, tasks, workspace
-    from eventsapp.conferences.views import catalogue, manage
+    from eventsapp.conferences.views import manage
 
     app.register_blueprint(manage.blueprint)
     for kind in kinds.OWN:
-        catalogue.register(app, kind)
+        add_kind(app, kind)
     tasks.add_tasks(own_tasks.missing_parts)
     tasks.add_tasks(own_tasks.dead_messages)
     tasks.add_tasks(own_tasks.dates)

@@ -1,7 +1,7 @@
 """The lists that a conference is made of: rooms, event types, themes, registration categories and so on.
 
 A :class:`Kind` describes one of them. All kinds share the same rules (here) and the same pages (``views/catalogue.py``);
-a feature adds its own with ``views.catalogue.register(app, kind)``.
+a feature adds its own with ``conferences.add_kind(app, kind)``.
 """
 
 from __future__ import annotations

@@ -108,26 +108,28 @@ def _missing(conference: Conference) -> list[tuple[Kind, dict[str, int], int]]:
 
 def missing_translations(conference: Conference, permissions: Permissions) -> Sequence[Task]:
     """Names that are not there in one of the conference's languages. One statement for each kind."""
-    if conference.state is ConferenceState.ARCHIVED:
+    if conference.state is ConferenceState.ARCHIVED or Permission.EDIT_CONFERENCE not in permissions:
         return []
-    found = []
-    for kind, missing, _all in _missing(conference):
-        count = sum(missing.values())
-        if not count or kind.permission not in permissions:
-            continue
-        languages = templating.join_list(
+    missing: dict[str, int] = {}
+    for _kind, missing_in, _all in _missing(conference):
+        for language, number in missing_in.items():
+            missing[language] = missing.get(language, 0) + number
+    count = sum(missing.values())
+    if not count:
+        return []
+    text = ngettext(
+        "%(num)s name of the set-up is not translated (%(languages)s).",
+        "%(num)s names of the set-up are not translated (%(languages)s).",
+        count,
+        languages=templating.join_list(
             templating.language_name(language) for language, number in missing.items() if number
+        ),
+    )
+    return [
+        Task(
+            "setup", Level.INFO, text, url_for("conferences_manage.setup", conference=conference.slug), count
         )
-        text = ngettext(
-            "%(kind)s: %(num)s name is not translated (%(languages)s).",
-            "%(kind)s: %(num)s names are not translated (%(languages)s).",
-            count,
-            kind=kind.many,
-            languages=languages,
-        )
-        url = url_for(f"{kind.blueprint}.index", conference=conference.slug)
-        found.append(Task("setup", Level.INFO, text, url, count))
-    return found
+    ]
 
 
 def translations(conference: Conference, permissions: Permissions) -> Sequence[Picture]:

@@ -7,6 +7,13 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
+    from eventsapp.conferences import hooks, tasks
+    from eventsapp.programme import tasks as own_tasks
     from eventsapp.programme.views import manage
 
     app.register_blueprint(manage.blueprint)
+    tasks.add_tasks(own_tasks.tasks, costly=True)
+    tasks.add_pictures(own_tasks.pictures)
+    own_tasks.name_references()
+    if own_tasks.obstacles not in hooks.obstacles:
+        hooks.obstacles.append(own_tasks.obstacles)

@@ -8,15 +8,23 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.accounts import hooks as accounts_hooks
+    from eventsapp.conferences import add_kind
+    from eventsapp.conferences import hooks as conference_hooks
+    from eventsapp.conferences import tasks as conference_tasks
     from eventsapp.programme import hooks as programme_hooks
-    from eventsapp.registration import account, service
+    from eventsapp.registration import account, kinds, service, tasks
     from eventsapp.registration.views import public
 
     app.register_blueprint(public.bp)
+    add_kind(app, kinds.CATEGORIES)
+    conference_tasks.add_tasks(tasks.tasks)
+    conference_tasks.add_pictures(tasks.pictures)
+    tasks.name_references()
     # Applications in one process share the hooks.
     if service.capacity_changed not in programme_hooks.seats_raised:
         programme_hooks.seats_raised.append(service.capacity_changed)
         programme_hooks.event_cancelled.append(service.tell_of_cancellation)
         programme_hooks.events_moved.append(service.tell_of_moves)
+        conference_hooks.obstacles.append(tasks.obstacles)
         accounts_hooks.address_confirmed.append(service.link_to_account)
         accounts_hooks.registrations_of.append(account.registrations_of)
