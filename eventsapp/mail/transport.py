@@ -69,9 +69,9 @@ def compose(outgoing: Outgoing, sender: str) -> EmailMessage:
         raise Never(f"not an address or header: {error}") from error
     # RFC 3834: no vacation notices, please.
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = outgoing.language
     message.set_content(outgoing.text)
     message.add_alternative(outgoing.html, subtype="html")
+    message["Content-Language"] = outgoing.language
     return message
 
 
