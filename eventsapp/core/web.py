@@ -32,6 +32,9 @@ from eventsapp.extensions import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+PUBLIC_MARK = "X-Eventsapp-Public"
+"""The header by which :func:`public` tells the front layer what it may keep. It never leaves the process."""
+
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -225,7 +228,7 @@ def public(response: Response | str, *, changes_at: datetime | None = None) -> R
     Only status 200 answers to GET and HEAD are kept. The mark is an internal header that never leaves the process.
     """
     answer = current_app.make_response(response)
-    answer.headers["X-Eventsapp-Public"] = "" if changes_at is None else str(changes_at.timestamp())
+    answer.headers[PUBLIC_MARK] = "" if changes_at is None else str(changes_at.timestamp())
     answer.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     g.public = True
     return answer
