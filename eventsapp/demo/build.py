@@ -25,7 +25,7 @@ from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.demo import pictures, texts
 from eventsapp.demo import sample as samples
 from eventsapp.extensions import db
-from eventsapp.programme import releases
+from eventsapp.programme import placing, releases
 from eventsapp.programme import service as programme
 from eventsapp.programme.importing import files as importing
 from eventsapp.programme.importing.apply import apply
@@ -39,7 +39,7 @@ from eventsapp.registration.models import Registration
 
 DATA = Path(__file__).parent / "data"
 HABITAT = "habitat-iii"
-PASSWORD = "try-every-role"  # noqa: S105 - told to everybody who starts the demo
+PASSWORD = "try-every-role"
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ def _changes(conference: Conference) -> None:
     assert placement.starts_at is not None
     assert placement.ends_at is not None
     later = timedelta(minutes=30)
-    programme.place(
+    placing.place(
         conference,
         moved,
         actor=COMMAND_LINE,

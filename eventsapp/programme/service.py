@@ -1,34 +1,29 @@
-"""Everything that changes events and the working programme. Named actor, keyword arguments, no commit."""
+"""Everything that changes events and speakers. Named actor, keyword arguments, no commit."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import IO
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
 from eventsapp.conferences.enums import ConferenceState
-from eventsapp.conferences.models import Conference, Constituency, EventType, Room, Theme
+from eventsapp.conferences.models import Conference, Constituency, EventType, Theme
 from eventsapp.core import audit, clock, revision
 from eventsapp.core.errors import Conflict, Invalid, NotFound
-from eventsapp.core.files import FileRefused, store_document
 from eventsapp.core.search import normalize, searchable
 from eventsapp.core.slugs import slugify
 from eventsapp.core.translations import Texts, clean, clean_text
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme import hooks, releases
-from eventsapp.programme.enums import Access, EventState, MaterialKind, OrganizationRole, SpeakerRole
+from eventsapp.programme.enums import Access, EventState, OrganizationRole, SpeakerRole
 from eventsapp.programme.models import (
     Event,
     EventOrganization,
     EventSpeaker,
-    Material,
     Placement,
     ProgrammeVersion,
     Speaker,
@@ -37,9 +32,6 @@ from eventsapp.programme.transitions import EventAction, target
 
 # Fixed, so that a rebuilt database gives each event of a file the UID it always had.
 _UID_NAMESPACE = uuid.UUID("5d0c7d1e-6f0e-5e0a-9d0b-0a6d8f4b7c21")
-
-_LATEST_DAYS = 60
-"""Days before the first and after the last day of a conference on which its events may still take place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +83,7 @@ def create_event(
     Without ``code`` the next free one is given. With ``source_id`` (from an imported file) the iCalendar UID is derived
     from it. Raises :class:`Invalid` (field names of :class:`EventData`, or ``code``), :class:`Conflict`.
     """
-    _writable(conference)
+    writable(conference)
     event = Event(
         conference_id=conference.id,
         code=_take_code(conference, code),
@@ -113,8 +105,8 @@ def update_event(conference: Conference, event: Event, data: EventData, *, actor
     What is public shows at once. A changed title of a released event raises its SEQUENCE. More seats go to the waitlist
     through ``hooks.seats_raised``. Raises :class:`Invalid`, :class:`Conflict`.
     """
-    _writable(conference)
-    _owned(conference, event)
+    writable(conference)
+    owned(conference, event)
     before = data_of(event)
     if _tidy(before) == _tidy(data):
         return []
@@ -201,12 +193,14 @@ def _one_line(text: str | None) -> str:
     return " ".join(clean_text(text or "").split())
 
 
-def _writable(conference: Conference) -> None:
+def writable(conference: Conference) -> None:
+    """Raise :class:`Conflict` for a conference that does not change any more."""
     if conference.state is ConferenceState.ARCHIVED:
         raise Conflict(_("An archived conference does not change any more."))
 
 
-def _owned(conference: Conference, event: Event) -> None:
+def owned(conference: Conference, event: Event) -> None:
+    """Raise :class:`NotFound` for an event of another conference."""
     if event.conference_id != conference.id:
         raise NotFound
 
@@ -386,7 +380,7 @@ def update_speaker(
     website: str | None,
 ) -> None:
     """Change a speaker's name and biography. The address stays. Raises :class:`Conflict`, :class:`NotFound`."""
-    _writable(conference)
+    writable(conference)
     if speaker.conference_id != conference.id:
         raise NotFound
     speaker.name = _one_line(name)
@@ -442,8 +436,8 @@ def change_state(
     A released event cannot go back to draft: it would vanish from people's calendars; it is cancelled instead, and stays
     visible so. Cancelling shows at once and raises SEQUENCE, and so does reinstating. Raises :class:`Conflict`.
     """
-    _writable(conference)
-    _owned(conference, event)
+    writable(conference)
+    owned(conference, event)
     new = target(event.state, action)
     if new is None:
         raise Conflict(_("This is not possible in the event's present state."))
@@ -468,8 +462,8 @@ def change_state(
 
 def delete_event(conference: Conference, event: Event, *, actor: audit.Actor) -> None:
     """Delete an event that no release ever contained. Raises :class:`Conflict` for others."""
-    _writable(conference)
-    _owned(conference, event)
+    writable(conference)
+    owned(conference, event)
     known = db.session.scalar(
         select(Placement.id)
         .join(ProgrammeVersion)
@@ -482,171 +476,3 @@ def delete_event(conference: Conference, event: Event, *, actor: audit.Actor) ->
     db.session.execute(delete(Placement).where(Placement.event_id == event.id))
     db.session.delete(event)
     db.session.flush()
-
-
-def place(
-    conference: Conference,
-    event: Event,
-    *,
-    actor: audit.Actor,
-    room_id: int | None,
-    day: date | None,
-    starts_at: datetime | None,
-    ends_at: datetime | None = None,
-    end_day: date | None = None,
-) -> bool:
-    """Put an event into the working programme, as far as place and time are known; return whether that changed anything.
-
-    Not public before the next release. All None takes it out. Clashes are not refused (``queries.clashes_of``).
-    Raises :class:`Invalid` (``room_id``, ``day``, ``end_day``, ``starts_at``, ``ends_at``), :class:`Conflict`.
-    """
-    _writable(conference)
-    _owned(conference, event)
-    wanted = releases.Place(room_id, day, end_day, starts_at, ends_at)
-    check_place(conference, wanted)
-    version = releases.working_version(conference.id)
-    placement = db.session.scalar(
-        select(Placement).where(Placement.version_id == version.id, Placement.event_id == event.id)
-    )
-    now = (
-        releases.Place(
-            placement.room_id, placement.day, placement.end_day, placement.starts_at, placement.ends_at
-        )
-        if placement is not None
-        else releases.NOWHERE
-    )
-    if now == wanted:
-        return False
-    if wanted == releases.NOWHERE:
-        db.session.delete(placement)
-    else:
-        if placement is None:
-            placement = Placement(version_id=version.id, event_id=event.id)
-            db.session.add(placement)
-        placement.room_id, placement.day, placement.end_day = room_id, day, end_day
-        placement.starts_at, placement.ends_at = starts_at, ends_at
-    db.session.flush()
-    audit.record(
-        actor,
-        "event.place" if wanted != releases.NOWHERE else "event.unplace",
-        f"event:{event.code}",
-        conference_id=conference.id,
-        detail={
-            "room": room_id,
-            "day": day.isoformat() if day else None,
-            "starts_at": starts_at.isoformat() if starts_at else None,
-            "ends_at": ends_at.isoformat() if ends_at else None,
-        },
-    )
-    return True
-
-
-def check_place(conference: Conference, place: releases.Place) -> None:
-    """Raise :class:`Invalid`, by field, for a place that cannot be: another conference's room, an end before the start."""
-    errors: dict[str, object] = {}
-    if place.room_id is not None:
-        room = db.session.get(Room, place.room_id)
-        if room is None or room.conference_id != conference.id:
-            errors["room_id"] = _("Choose a room of this conference.")
-    if place.ends_at is not None and place.starts_at is None:
-        errors["starts_at"] = _("An end needs a start.")
-    if place.starts_at is not None and place.day is None:
-        errors["day"] = _("A time needs a day.")
-    if place.end_day is not None and (place.day is None or place.end_day <= place.day):
-        errors["end_day"] = _("The last day comes after the first.")
-    if place.starts_at is not None and place.ends_at is not None:
-        if place.ends_at <= place.starts_at:
-            errors["ends_at"] = _("The end comes after the start.")
-        elif place.ends_at - place.starts_at > timedelta(days=1):
-            errors["ends_at"] = _("One day of an event is at most 24 hours long.")
-    if place.day is not None:
-        margin = timedelta(days=_LATEST_DAYS)
-        last = place.end_day or place.day
-        if not conference.start_date - margin <= place.day <= last <= conference.end_date + margin:
-            errors["day"] = _("This day is far away from the conference.")
-        elif place.starts_at is not None:
-            local = place.starts_at.astimezone(ZoneInfo(conference.zone)).date()
-            # Past midnight an event still belongs to the evening before.
-            if local - place.day not in (timedelta(0), timedelta(days=1)):
-                errors["starts_at"] = _("The start is not on this day.")
-    if errors:
-        raise Invalid(errors)
-
-
-def add_link(
-    conference: Conference,
-    event: Event,
-    *,
-    actor: audit.Actor,
-    titles: Texts,
-    url: str,
-    language: str | None = None,
-    kind: MaterialKind = MaterialKind.LINK,
-) -> Material:
-    """Add a link to an event's materials. ``url`` is http or https (the form checks). Shows at once."""
-    _writable(conference)
-    _owned(conference, event)
-    material = Material(
-        kind=kind, titles=clean(titles), url=url, language=language, position=_last(event.materials)
-    )
-    return _add_material(conference, event, material, actor)
-
-
-def add_file(
-    conference: Conference,
-    event: Event,
-    *,
-    actor: audit.Actor,
-    titles: Texts,
-    stream: IO[bytes],
-    filename: str,
-    language: str | None = None,
-) -> Material:
-    """Add an uploaded document to an event's materials. Shows at once. Raises :class:`Invalid` (``file``)."""
-    _writable(conference)
-    _owned(conference, event)
-    try:
-        stored = store_document(stream, filename)
-    except FileRefused as error:
-        raise Invalid(
-            {"file": _("Only PDF, Word, PowerPoint, Excel, PNG and JPEG files are taken.")}
-        ) from error
-    material = Material(
-        kind=MaterialKind.FILE,
-        titles=clean(titles),
-        file=stored,
-        language=language,
-        position=_last(event.materials),
-    )
-    return _add_material(conference, event, material, actor)
-
-
-def _last(materials: Iterable[Material]) -> int:
-    return max((material.position for material in materials), default=-1) + 1
-
-
-def _add_material(conference: Conference, event: Event, material: Material, actor: audit.Actor) -> Material:
-    event.materials.append(material)
-    db.session.flush()
-    audit.record(
-        actor, "material.add", f"event:{event.code}", conference_id=conference.id, detail={"id": material.id}
-    )
-    return material
-
-
-def remove_material(conference: Conference, event: Event, material_id: int, *, actor: audit.Actor) -> None:
-    """Take a link or file off an event. Raises :class:`NotFound` if it is not one of this event."""
-    _writable(conference)
-    _owned(conference, event)
-    material = next((material for material in event.materials if material.id == material_id), None)
-    if material is None:
-        raise NotFound
-    event.materials.remove(material)
-    db.session.flush()
-    audit.record(
-        actor,
-        "material.remove",
-        f"event:{event.code}",
-        conference_id=conference.id,
-        detail={"id": material_id},
-    )

@@ -245,9 +245,9 @@ def test_materials_are_added_downloaded_and_removed(app, client, stage):
         assert (stored.name, stored.content_type) == ("Concept note.pdf", "application/pdf")
         ids = [m.id for m in materials]
         address = f"/files/{stored.id}/{stored.name}"
-    fetched = client.get(address)
-    assert fetched.data == b"%PDF-1.7 small"
-    assert fetched.headers["Content-Disposition"].startswith("attachment")
+    with client.get(address) as fetched:
+        assert fetched.data == b"%PDF-1.7 small"
+        assert fetched.headers["Content-Disposition"].startswith("attachment")
     assert (
         client.post(f"{base(stage)}/events/{stage.other_code}/materials/{ids[0]}/remove").status_code == 404
     )

@@ -14,7 +14,7 @@ from eventsapp.core.audit import COMMAND_LINE, AuditEntry
 from eventsapp.core.errors import Conflict, Invalid, NotFound
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
-from eventsapp.programme import hooks, releases, service
+from eventsapp.programme import hooks, materials, placing, releases, service
 from eventsapp.programme.enums import Access, EventState, MaterialKind, OrganizationRole
 from eventsapp.programme.models import Event, Placement
 from eventsapp.programme.queries import load_snapshot
@@ -60,7 +60,7 @@ def stage(app):
 
 
 def put(conference, event, room_id, start=START, length=HOUR):
-    return service.place(
+    return placing.place(
         conference,
         event,
         actor=COMMAND_LINE,
@@ -248,7 +248,7 @@ def test_materials_are_added_and_taken_off_and_shown_at_once(stage):
     conference, (event, second), *_ = stage
     with transaction():
         releases.release(conference, actor=COMMAND_LINE)
-        material = service.add_link(
+        material = materials.add_link(
             conference, event, actor=COMMAND_LINE, titles={"en": "Note"}, url="https://example.org/n"
         )
     revision = db.session.get_one(Conference, conference.id).revision
@@ -256,9 +256,9 @@ def test_materials_are_added_and_taken_off_and_shown_at_once(stage):
         (MaterialKind.LINK, "https://example.org/n")
     ]
     with pytest.raises(NotFound), transaction():
-        service.remove_material(conference, second, material.id, actor=COMMAND_LINE)
+        materials.remove_material(conference, second, material.id, actor=COMMAND_LINE)
     with transaction():
-        service.remove_material(conference, event, material.id, actor=COMMAND_LINE)
+        materials.remove_material(conference, event, material.id, actor=COMMAND_LINE)
     assert shown(conference)[event.code].materials == ()
     assert db.session.get_one(Conference, conference.id).revision > revision
 
@@ -300,7 +300,7 @@ def test_impossible_times_are_refused_by_field(stage, over, field):
     conference, (event, _second), *_ = stage
     wanted = {"room_id": None, "day": START.date(), "starts_at": START, "ends_at": START + HOUR, **over}
     with pytest.raises(Invalid) as refused, transaction():
-        service.place(conference, event, actor=COMMAND_LINE, **wanted)
+        placing.place(conference, event, actor=COMMAND_LINE, **wanted)
     assert set(refused.value.errors) == {field}
 
 
@@ -308,7 +308,7 @@ def test_an_event_past_midnight_belongs_to_the_evening_before(stage):
     conference, (event, _second), *_ = stage
     late = START.replace(hour=5) + timedelta(days=1)  # 00:00 in Quito
     with transaction():
-        service.place(
+        placing.place(
             conference,
             event,
             actor=COMMAND_LINE,

@@ -12,23 +12,25 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import selectinload
 
+from eventsapp.conferences import service as conferences
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import (
     Conference,
     Constituency,
     EventType,
-    OldSlug,
     Room,
     Theme,
     Venue,
 )
+from eventsapp.conferences.rules import ConferenceAction
 from eventsapp.core import audit
 from eventsapp.core.errors import Conflict, Invalid
+from eventsapp.core.renames import OldSlug
 from eventsapp.core.search import normalize, searchable
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
-from eventsapp.programme import releases, service
+from eventsapp.programme import placing, releases, service
 from eventsapp.programme.clashes import ClashKind
 from eventsapp.programme.enums import Access, MaterialKind, OrganizationRole
 from eventsapp.programme.importing import document as given
@@ -178,6 +180,10 @@ class _Import:
         line = self.report.lines["conference"]
         conference = self.conference
         if conference is None:
+            if said.slug in conferences.reserved_slugs():
+                raise BadFile(
+                    self.document.name, "", f"the site itself has the address {said.slug!r}: choose another"
+                )
             conference = Conference(
                 slug=said.slug,
                 short_name=pick(said.names, said.default_language)[:80],
@@ -201,11 +207,7 @@ class _Import:
             changed = _bring(conference, values)
             (line.updated if changed else line.unchanged).append(conference.slug)
         if publish and conference.state is ConferenceState.DRAFT:
-            conference.state = ConferenceState.PUBLISHED
-            db.session.flush()
-            audit.record(
-                self.actor, "conference.publish", f"conference:{conference.slug}", conference_id=conference.id
-            )
+            conferences.change_state(conference, ConferenceAction.PUBLISH, actor=self.actor)
             if line.unchanged:
                 line.updated, line.unchanged = line.unchanged, []
         self.report.conference_id, self.report.slug = conference.id, conference.slug
@@ -427,7 +429,7 @@ class _Import:
         wanted = _merged(now, said, known.rooms.get(said.room) if said.room is not None else None)
         if wanted == now:
             return False
-        return service.place(
+        return placing.place(
             self.of,
             event,
             actor=self.actor,

@@ -20,7 +20,8 @@ from eventsapp.core import search, templating
 from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm, answer, content_of, saving
 from eventsapp.extensions import db
-from eventsapp.programme import forms, releases, service, working
+from eventsapp.programme import forms, placing, releases, service, working
+from eventsapp.programme import materials as material_service
 from eventsapp.programme.clashes import Clash, of_event
 from eventsapp.programme.models import Event, EventSpeaker, ProgrammeVersion, Speaker
 from eventsapp.programme.transitions import EVENT_TRANSITIONS, EventAction
@@ -231,14 +232,14 @@ def place(conference: Conference, code: str) -> Answer:
         wanted = form.place(conference.zone)
         if wanted is not None:
             with saving(form):
-                service.check_place(conference, wanted)
+                placing.check_place(conference, wanted)
         if wanted is not None and not form.errors:
             at = working.placed(row, wanted)
             others = [one for other in programme.events if (one := working.placed(other)) is not None]
             clashes = of_event(at, others, ZoneInfo(conference.zone)) if at is not None else []
             if not clashes or "anyway" in request.form:
                 with saving(form):
-                    service.place(conference, event, actor=actor(), **asdict(wanted))
+                    placing.place(conference, event, actor=actor(), **asdict(wanted))
                 if not form.errors:
                     _say_placed(event, clashes)
                     return _to(conference, "event", code=event.code)
@@ -349,7 +350,7 @@ def materials(conference: Conference, code: str) -> Answer:
     form = forms.LinkForm(**content_of(conference))
     if form.validate_on_submit():
         with saving(form):
-            service.add_link(conference, event, actor=actor(), titles=form.titles.data, url=form.url.data)
+            material_service.add_link(conference, event, actor=actor(), titles=form.titles.data, url=form.url.data)
         if not form.errors:
             flash(_("The link was added."), "good")
             return _to(conference, "materials", code=event.code)
@@ -373,7 +374,7 @@ def add_file(conference: Conference, code: str) -> Answer:
     upload = form.file.data
     if form.validate_on_submit() and upload is not None:
         with saving(form):
-            service.add_file(
+            material_service.add_file(
                 conference,
                 event,
                 actor=actor(),
@@ -403,7 +404,7 @@ def remove_material(conference: Conference, code: str, material_id: int) -> Answ
     form = ActionForm()
     if not form.validate_on_submit():
         return _refused_button(form)
-    service.remove_material(conference, event, material_id, actor=actor())
+    material_service.remove_material(conference, event, material_id, actor=actor())
     flash(_("It was removed."), "good")
     return _to(conference, "materials", code=event.code)
 

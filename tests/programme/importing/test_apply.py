@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from eventsapp.conferences.enums import ConferenceState
-from eventsapp.conferences.models import Conference, Constituency, EventType, OldSlug, Room, Theme, Venue
+from eventsapp.conferences.models import Conference, Constituency, EventType, Room, Theme, Venue
 from eventsapp.core import clock
 from eventsapp.core.audit import COMMAND_LINE, AuditEntry
 from eventsapp.core.errors import Conflict
+from eventsapp.core.renames import OldSlug
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
-from eventsapp.programme import releases, service
+from eventsapp.programme import materials, placing, releases, service
 from eventsapp.programme.enums import Access, EventState, MaterialKind, OrganizationRole
 from eventsapp.programme.importing import files, habitat
 from eventsapp.programme.importing.apply import apply
@@ -424,7 +425,7 @@ def test_a_field_that_the_file_does_not_state_stays(ctx, small):
         first.titles = {"en": "Edited here", "fr": "Premier"}
         first.languages = ["en", "fr"]
         second.summaries = {"en": "Written here"}
-        service.add_link(
+        materials.add_link(
             conference, first, actor=COMMAND_LINE, titles={"en": "Slides"}, url="https://x.org/s"
         )
     report = bring(small)
@@ -446,7 +447,7 @@ def test_a_time_found_here_stays_until_the_file_has_another_day(ctx, small):
     bring(small)
     start = datetime(2026, 10, 24, 13, tzinfo=UTC)
     with transaction():
-        service.place(
+        placing.place(
             one(Conference, slug="small"),
             event("S-002"),
             actor=COMMAND_LINE,
@@ -523,6 +524,15 @@ def test_an_archived_conference_is_left_alone(ctx, small):
         one(Conference, slug="small").state = ConferenceState.ARCHIVED
     with pytest.raises(Conflict):
         bring(small)
+
+
+@pytest.mark.parametrize("slug", ["en", "manage", "account"])
+@pytest.mark.sqlite_only
+def test_an_address_of_the_site_itself_is_refused(ctx, small, slug):
+    small["conference"]["slug"] = slug
+    with pytest.raises(BadFile) as caught:
+        bring(small)
+    assert str(caught.value) == f"small.json: the site itself has the address {slug!r}: choose another"
 
 
 def test_publishing(ctx, small):
