@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import get_timezone_name
@@ -33,8 +32,10 @@ from eventsapp.registration.enums import BookingState
 
 FEW_WORDS: Final = 300
 """Octets of an event's text where it is said in a few words."""
-TOO_LARGE: Final = 900_000
-"""Octets of all events from which a feed says them in a few words."""
+FEWER_WORDS: Final = 80
+"""The same, where even that is too much."""
+TOO_LARGE: Final = 950_000
+"""Octets of all events from which a feed says less of each."""
 ASSUMED: Final = timedelta(minutes=60)
 """The length of an event whose end is not known and whose type has no usual length."""
 
@@ -114,9 +115,11 @@ def feed_of(selection: Selection, snapshot: Snapshot, language: str, site: str) 
     """Return a public feed in ``language``. ``site`` is the address of the site, without a slash at the end."""
     writer = _Writer(snapshot, language, site)
     shown = [event for event in selection.events if is_shown(event)]
-    entries = tuple(writer.entry(event, in_few_words=selection.in_few_words) for event in shown)
-    if not selection.in_few_words and sum(len(entry_bytes(entry)) for entry in entries) > TOO_LARGE:
-        entries = tuple(writer.entry(event, in_few_words=True) for event in shown)
+    entries: tuple[Entry, ...] = ()
+    for words in (FEW_WORDS, FEWER_WORDS) if selection.in_few_words else (None, FEW_WORDS, FEWER_WORDS):
+        entries = tuple(writer.entry(event, words) for event in shown)
+        if sum(len(entry_bytes(entry)) for entry in entries) <= TOO_LARGE:
+            break
     return writer.feed(
         selection.title, f"{writer.base}{selection.page}", f"{writer.base}{selection.feed}", entries
     )
@@ -129,7 +132,7 @@ def personal_feed(
     writer = _Writer(snapshot, language, site)
     standing: Mapping[int, Chosen] = {one.event_id: one for one in chosen}
     entries = tuple(
-        _with_standing(writer.entry(event, in_few_words=False), standing[event.id])
+        _with_standing(writer.entry(event), standing[event.id])
         for event in snapshot.events
         if event.id in standing and is_shown(event)
     )
@@ -164,11 +167,6 @@ def _language_name(code: str, language: str) -> str:
     return Locale.parse(language).languages.get(code) or code
 
 
-@lru_cache(maxsize=64)
-def _zone_name(zone: str, language: str) -> str:
-    return get_timezone_name(ZoneInfo(zone), locale=language, width="long")
-
-
 def shorten(text: str, octets: int) -> str:
     """Return ``text`` on one line in at most ``octets`` of UTF-8, cut at a word where there are words, with an ellipsis."""
     text = one_line(text)
@@ -185,8 +183,8 @@ def web_address(text: str | None) -> str | None:
     """Return ``text`` as an absolute http or https address in ASCII; None when it is none."""
     if not text:
         return None
-    address = iri_to_uri(one_line(text).replace(" ", "%20"))
     try:
+        address = iri_to_uri(one_line(text).replace(" ", "%20"))
         parts = urlsplit(address)
     except ValueError:
         return None
@@ -244,7 +242,8 @@ class _Writer:
             days += [time.date() for time in (event.starts_at, event.ends_at) if time is not None]
         return min(days), max(days)
 
-    def entry(self, event: EventInfo, *, in_few_words: bool) -> Entry:
+    def entry(self, event: EventInfo, words: int | None = None) -> Entry:
+        """``words``: in how many octets the text is said; None: all of it."""
         start, end, open_end = self._times(event)
         title = self.text(event.titles) or event.code
         status = Status.CONFIRMED
@@ -255,7 +254,7 @@ class _Writer:
         venue = event.room.venue if event.room is not None else None
         url = f"{self.base}/events/{quote(event.code)}"
         online = web_address(event.online_url)
-        logo = None if in_few_words else next((o.logo for o in event.leads if o.logo is not None), None)
+        logo = None if words is not None else next((o.logo for o in event.leads if o.logo is not None), None)
         return Entry(
             uid=f"{event.uid}@eventsapp",
             sequence=event.sequence,
@@ -265,7 +264,7 @@ class _Writer:
             zone=self.conference.zone,
             status=status,
             summary=title,
-            description=self._description(event, url, online, open_end=open_end, in_few_words=in_few_words),
+            description=self._description(event, url, online, open_end=open_end, words=words),
             url=url,
             location=self._location(event),
             categories=tuple(
@@ -302,15 +301,15 @@ class _Writer:
         return f"{_('Stand %(stand)s', stand=event.stand)}, {place}" if event.stand else place
 
     def _description(
-        self, event: EventInfo, url: str, online: str | None, *, open_end: bool, in_few_words: bool
+        self, event: EventInfo, url: str, online: str | None, *, open_end: bool, words: int | None
     ) -> str:
         blocks = []
         if event.cancelled:
             reason = self.text(event.cancellation_reasons)
             blocks.append(_("This event is cancelled.") + (f" {reason}" if reason else ""))
-        blocks += self._few_words(event) if in_few_words else self._whole_text(event)
-        facts = self._organizers(event, short=in_few_words)
-        if not in_few_words:
+        blocks += self._whole_text(event) if words is None else self._few_words(event, words)
+        facts = self._organizers(event, short=words is not None)
+        if words is None:
             facts += self._facts(event)
         if event.end_day is not None and event.starts_at is not None:
             facts.append(self._hours(event.starts_at, event.ends_at))
@@ -322,12 +321,12 @@ class _Writer:
             blocks.append("\n".join(facts))
         return plain("\n\n".join([*blocks, url]))
 
-    def _few_words(self, event: EventInfo) -> list[str]:
+    def _few_words(self, event: EventInfo, octets: int) -> list[str]:
         text = self.text(event.summaries)
         if not text:
             # No more of a long text is read than can be shown; Markdown takes its time.
             text = _to_plain(self.text(event.descriptions)[: 2 * FEW_WORDS])
-        return [shorten(text, FEW_WORDS)] if text else []
+        return [shorten(text, octets)] if text else []
 
     def _whole_text(self, event: EventInfo) -> list[str]:
         texts = [
@@ -375,8 +374,9 @@ class _Writer:
         return lines
 
     def _hours(self, starts_at: datetime, ends_at: datetime | None) -> str:
-        zone = _zone_name(self.conference.zone, self.language)
-        start = f"{starts_at.astimezone(self.zone):%H:%M}"
+        local = starts_at.astimezone(self.zone)
+        zone = get_timezone_name(local, locale=self.language, width="long")
+        start = f"{local:%H:%M}"
         if ends_at is None:
             return str(_("Daily from %(start)s (%(zone)s)", start=start, zone=zone))
         end = f"{ends_at.astimezone(self.zone):%H:%M}"
