@@ -167,7 +167,10 @@ def _slots(days: list[date], chance: random.Random) -> Iterator[doc.Event]:
     number = 0
     for day in days:
         for slot in SLOTS:
-            free_leads = [slug for slug, *_rest in texts.ORGANIZATIONS]
+            # Some lead the plenaries and the exhibition, and cannot lead beside them.
+            free_leads = [
+                slug for slug, *_rest in texts.ORGANIZATIONS if slug not in ("aih", "ofc", "sampleton")
+            ]
             free_people = list(names)
             chance.shuffle(free_leads)
             chance.shuffle(free_people)
