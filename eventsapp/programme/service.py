@@ -317,7 +317,7 @@ def _fill_speakers(conference: Conference, event: Event, data: EventData) -> Non
     if now == [line[:3] for line in lines]:
         return
     existing = {(link.speaker_id, link.role): link for link in event.speakers}
-    people = _speakers_by_name(conference.id) if lines else {}
+    people = _speakers_by_name(conference.id) if any(line[3] is None for line in lines) else {}
     kept = []
     for position, (name, role, affiliation, speaker_id) in enumerate(lines):
         speaker = _speaker(conference, people, name, speaker_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -174,9 +175,9 @@ def test_the_migration_events_as_the_public_sees_them(ctx, habitat_file):
     assert special.type.rank > managing.type.rank
 
 
-def test_an_event_keeps_its_uid_in_a_database_made_anew(ctx, habitat_file):
-    bring(files.read(habitat_file))
-    assert event("H3-041").uid == "fedcf329-daf0-54a6-bc31-1e11b562ca1b"
+def test_an_event_keeps_its_uid_in_a_database_made_anew(ctx, small):
+    bring(small)
+    assert event("S-001").uid == "93a61214-a253-50d9-8c96-f8f1d28a6d07"
 
 
 def test_the_whole_of_fosdem(ctx, fosdem_file, later):
@@ -201,13 +202,16 @@ def test_the_whole_of_fosdem(ctx, fosdem_file, later):
 
 def test_overlaps_are_said_and_taken(ctx, fosdem_file, write):
     text = fosdem_file.read_text(encoding="utf-8")
+    text = re.sub(
+        r'(?s)<room name="(?!Janson").*?</room>\s*(?=<room name|</day>)', "", text
+    )  # one room is enough
     talk = text.index('<event id="4288">')
     text = text[:talk] + text[talk:].replace("<start>11:00</start>", "<start>10:30</start>", 1)
     report = bring(files.read(write(text, "fosdem.xml"), zone="Europe/Brussels"))
-    assert report.warnings[1:] == [
+    assert report.warnings == [
         "Room Janson has two events on 2016-01-31 from 10:30 to 10:50: FOSDEM-3782 and FOSDEM-4288."
     ]
-    assert len(report.lines["events"].created) == 275
+    assert len(report.lines["events"].created) == 9
 
 
 def test_two_conferences_share_their_organizations(ctx, small):
