@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField
 
 from eventsapp.accounts.enums import Role
 from eventsapp.accounts.names import ROLES
@@ -19,6 +18,7 @@ from eventsapp.conferences.rules import ConferenceAction
 from eventsapp.conferences.service import ConferenceData, reserved_slugs
 from eventsapp.core import locale
 from eventsapp.core.forms import (
+    BooleanField,
     ChoiceField,
     ColourField,
     CountryField,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from eventsapp.accounts.enums import Permission
 from eventsapp.conferences.catalogue import Kind, State
-from eventsapp.core.forms import Form, SlugField, TranslatedField
+from eventsapp.core.forms import BooleanField, Form, SlugField, TranslatedField
 from eventsapp.registration.models import Category
 
 

@@ -13,11 +13,11 @@ Templates render fields through ``templates/_forms.html``.
 
 from __future__ import annotations
 
-from wtforms import BooleanField
 from wtforms.validators import StopValidation, ValidationError
 
 from eventsapp.core.forms.base import Base, IfGiven, Required, answer, content_of, fail, refused
 from eventsapp.core.forms.choices import (
+    BooleanField,
     CheckboxesField,
     ChoiceField,
     CountryField,

@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import get_timezone_gmt
 from flask_babel import gettext as _
 from markupsafe import Markup
+from wtforms import BooleanField as WTFormsBooleanField
 from wtforms.validators import StopValidation
 from wtforms.widgets import html_params
 
@@ -155,6 +156,16 @@ class EnumField(ChoiceField):
 
 class RowField(ChoiceField):
     """The id of a row; set ``choices`` to the (id, label) pairs that this person may choose from, of this conference only."""
+
+
+class BooleanField(WTFormsBooleanField):
+    """A box that is ticked or not. Whatever is sent for it ticks it, but nothing, "" and "false"."""
+
+    layout = "box"
+    required = True  # Nothing to leave out, so it is not called optional.
+
+    def _value(self) -> str:
+        return "y"
 
 
 class CheckboxesField(ChoiceField):
