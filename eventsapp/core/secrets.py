@@ -15,7 +15,9 @@ import time
 
 from flask import current_app
 
-_FORM = re.compile(r"([0-9]{1,15})-([A-Za-z0-9_-]{27})")
+_FORM = re.compile(r"([0-9]{1,10})-([A-Za-z0-9_-]{27})")
+_GREATEST_ID = 2**31 - 1
+"""What an id column holds; PostgreSQL refuses to be asked for more."""
 
 
 def _mac(purpose: str, id_: int, version: int, extra: str = "") -> str:
@@ -33,7 +35,7 @@ def sign(purpose: str, id_: int, version: int) -> str:
 def read_id(token: str) -> int | None:
     """Return the id that a token speaks of, unchecked, or None if it is no token. Load the thing, then :func:`matches`."""
     found = _FORM.fullmatch(token)
-    return int(found[1]) if found else None
+    return int(found[1]) if found and int(found[1]) <= _GREATEST_ID else None
 
 
 def matches(token: str, purpose: str, id_: int, version: int) -> bool:

@@ -57,11 +57,11 @@ def _with_foreign_zone(data: bytes) -> bytes:
     return re.sub(rb"(\r\nTZID:|;TZID=)([A-Za-z0-9_/+-]+)", rb"\g<1>" + name + rb"\2", data)
 
 
-def _utc(value: datetime | date) -> datetime | date:
+def _utc(value: Any) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
-def _wall(value: datetime | date) -> datetime | date:
+def _wall(value: Any) -> Any:
     return value.replace(tzinfo=None, fold=0) if isinstance(value, datetime) else value
 
 
@@ -69,8 +69,9 @@ def by_icalendar(data: bytes) -> list[Seen]:
     calendar = icalendar.Calendar.from_ical(data)
     assert not calendar.errors
     found = []
-    for event in calendar.walk("VEVENT"):
-        assert not event.errors
+    for component in calendar.walk("VEVENT"):
+        assert not component.errors
+        event: Any = component
         start, end = event["DTSTART"].dt, event["DTEND"].dt
         found.append(
             Seen(
@@ -102,7 +103,7 @@ def by_vobject(data: bytes) -> list[Seen]:
         value = line.value
         if isinstance(value, datetime) and value.tzinfo is None:
             value = value.replace(tzinfo=zone)
-        return value  # type: ignore[no-any-return]
+        return value
 
     def text(event: Any, name: str) -> str:
         return str(getattr(event, name).value) if name in event.contents else ""
@@ -139,9 +140,9 @@ def by_ical(data: bytes) -> list[Seen]:
             description=event.description or "",
             location=event.location or "",
             url=str(event.url),
-            modified=_utc(event.last_modified),  # type: ignore[arg-type]
+            modified=_utc(event.last_modified),
             start=_utc(event.dtstart),
-            end=_utc(event.dtend),  # type: ignore[arg-type]
+            end=_utc(event.dtend),
             wall=_wall(event.dtstart),
         )
         for event in calendar.events

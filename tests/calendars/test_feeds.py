@@ -18,6 +18,7 @@ from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme import releases, service
+from eventsapp.programme.enums import SpeakerRole
 from eventsapp.programme.models import Event
 from eventsapp.programme.queries import load_snapshot
 from eventsapp.programme.transitions import EventAction
@@ -300,7 +301,7 @@ def test_all_hours_of_a_night_are_the_same_for_all_readers(app, client, zone, ci
         assert one.wall == expected.replace(tzinfo=None, fold=0)
         assert text.rstrip("Z") == f"{expected:%Y%m%dT%H%M%S}"
     for one, another in pairwise(seen.values()):
-        assert one.start < another.start  # type: ignore[operator]
+        assert one.start < another.start
 
 
 def test_a_conference_without_a_programme_has_an_empty_calendar(app, client):
@@ -334,7 +335,7 @@ def test_whatever_people_type_a_feed_stays_a_feed(app, client):
             subtitles=HOSTILE,
             summaries=HOSTILE,
             descriptions=HOSTILE,
-            speakers=[(speaker, "speaker", HOSTILE)],
+            speakers=[(speaker, SpeakerRole.SPEAKER, HOSTILE)],
             leads=[organization],
             themes=[theme],
             room=room,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
@@ -222,7 +223,7 @@ def test_the_last_change_of_an_event_is_that_of_anything_shown_of_it(app, at):
         with transaction():
             conference = factories.make_conference()
             room = factories.make_room(conference)
-            rows = {
+            rows: dict[str, Any] = {
                 "type": factories.make_type(conference),
                 "theme": factories.make_theme(conference),
                 "constituency": factories.make_constituency(conference),
@@ -523,7 +524,7 @@ def test_a_snapshot_is_of_one_moment_even_when_something_changes_meanwhile(app):
             factories.place(db.session.get_one(Event, event_id), room=room, start=START)
             factories.release(db.session.get_one(Conference, conference_id))
 
-    changed = []
+    changed: list[bool] = []
 
     def in_the_middle(_connection, _cursor, statement, *_rest):
         # After the rooms were read, before the release and its events are.
