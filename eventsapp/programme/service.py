@@ -458,6 +458,10 @@ def change_state(
     if action is EventAction.CANCEL and released:
         for cancelled in hooks.event_cancelled:
             cancelled(event.id)
+    elif action is EventAction.REINSTATE:
+        # Seats given back while it was off went to nobody.
+        for raised in hooks.seats_raised:
+            raised(event.id)
 
 
 def delete_event(conference: Conference, event: Event, *, actor: audit.Actor) -> None:

@@ -75,8 +75,15 @@ def make_hall(*, seats: int, people: int) -> Hall:
             }
             for n in range(people)
         ]
-        db.session.execute(insert(Registration), rows)
-        ids = list(db.session.scalars(select(Registration.id).order_by(Registration.id)))
+        if rows:
+            db.session.execute(insert(Registration), rows)
+        ids = list(
+            db.session.scalars(
+                select(Registration.id)
+                .where(Registration.conference_id == conference.id)
+                .order_by(Registration.id)
+            )
+        )
         return Hall(
             conference_id=conference.id,
             slug=conference.slug,
@@ -102,7 +109,9 @@ def counters_of(event_id: int) -> Counters:
     """Return what the event's row says, after asserting that its bookings say the same. In an application context."""
     db.session.rollback()
     row = db.session.execute(
-        select(Event.seats, Event.seats_taken, Event.seats_waiting, Event.queue_tail).where(Event.id == event_id)
+        select(Event.seats, Event.seats_taken, Event.seats_waiting, Event.queue_tail).where(
+            Event.id == event_id
+        )
     ).one()
     bookings = db.session.execute(
         select(Booking.registration_id, Booking.state, Booking.position).where(Booking.event_id == event_id)

@@ -36,7 +36,9 @@ def states(app, event_id):
     """Booking state and position by registration."""
     with app.app_context():
         rows = db.session.execute(
-            select(Booking.registration_id, Booking.state, Booking.position).where(Booking.event_id == event_id)
+            select(Booking.registration_id, Booking.state, Booking.position).where(
+                Booking.event_id == event_id
+            )
         ).all()
         db.session.rollback()
         return {row.registration_id: (row.state, row.position) for row in rows}
