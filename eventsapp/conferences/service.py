@@ -51,7 +51,8 @@ class ConferenceData:
 
 def reserved_slugs() -> frozenset[str]:
     """Return the first parts of the site's own addresses, and of those in the workspace: no conference may have them."""
-    found = set(LANGUAGES)
+    # The interface for other programs has its address before it has its routes.
+    found = {*LANGUAGES, "api"}
     for rule in current_app.url_map.iter_rules():
         parts = rule.rule.strip("/").split("/")
         found.update(part.partition(".")[0] for part in parts[:1] if "<" not in part)
