@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,7 +43,9 @@ SETTINGS = {
 class PostgreSQL:
     """A running server. ``url(name)`` is the SQLAlchemy address of one of its databases."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        """``settings`` stand in the place of, or beside, the tests' own."""
+        self.settings = {**SETTINGS, **(settings or {})}
         _remove_leftovers()
         self.user = _unprivileged_user()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
@@ -75,7 +78,7 @@ class PostgreSQL:
             raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
 
     def _start(self) -> subprocess.Popen[bytes]:
-        settings = {**SETTINGS, "unix_socket_directories": str(self.folder)}
+        settings = {**self.settings, "unix_socket_directories": str(self.folder)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self.log = self.folder / "log"
         with self.log.open("wb") as log:

@@ -1,0 +1,1 @@
+"""Speed and memory of the production server beside a bare Flask application: ``python -m bench [NAME …]``."""
