@@ -76,10 +76,13 @@ def join_list(items: Any) -> str:
 def day(value: date, form: str = "full") -> str:
     """Return a date in the reader's language.
 
-    ``form``: full, long, medium, short; ``weekday`` ("Monday 17 October"), ``weekday_short``; or a CLDR pattern.
+    ``form``: full, long, medium, short; ``weekday`` ("Monday 17 October"), ``weekday_short``;
+    ``month`` ("October 2016"); or a CLDR pattern.
     """
     if form == "weekday":
         form = _WEEKDAYS[locale.current()]
+    elif form == "month":
+        return format_skeleton("yMMMM", value, locale=cldr())
     elif form == "weekday_short":
         return format_skeleton("MMMEd", value, locale=cldr())
     return format_date(value, form, locale=cldr())

@@ -130,7 +130,10 @@ def light(colour: str) -> Accent:
     _, chroma, hue = to_oklch(rgb)
     soft = of_oklch(0.955, min(chroma, 0.022), hue)
     return Accent(
-        fill=to_hex(rgb), on_fill=_on(to_hex(rgb)), text=_readable(rgb, (*LIGHT_SURFACES, soft), -0.01), soft=soft
+        fill=to_hex(rgb),
+        on_fill=_on(to_hex(rgb)),
+        text=_readable(rgb, (*LIGHT_SURFACES, soft), -0.01),
+        soft=soft,
     )
 
 
@@ -144,12 +147,14 @@ def dark(colour: str) -> Accent:
     return Accent(
         fill=fill,
         on_fill=_on(fill),
-        text=_readable(parse(of_oklch(max(0.7, lightness), min(chroma, 0.13), hue)), (*DARK_SURFACES, soft), 0.01),
+        text=_readable(
+            parse(of_oklch(max(0.7, lightness), min(chroma, 0.15), hue)), (*DARK_SURFACES, soft), 0.01
+        ),
         soft=soft,
     )
 
 
-def stylesheet(colour: str) -> str:
+def stylesheet(colour: str, selector: str = ":root") -> str:
     """Return the style sheet that puts an accent in place of the one in ``tokens.css``. Raises ``ValueError``."""
     day, night = light(colour), dark(colour)
     pairs = {
@@ -158,4 +163,5 @@ def stylesheet(colour: str) -> str:
         "accent-text": (day.text, night.text),
         "accent-soft": (day.soft, night.soft),
     }
-    return ":root{" + "".join(f"--{name}:light-dark({a},{b});" for name, (a, b) in pairs.items()) + "}\n"
+    rules = "".join(f"--{name}:light-dark({a},{b});" for name, (a, b) in pairs.items())
+    return f"{selector}{{{rules}}}\n"

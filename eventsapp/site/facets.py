@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from eventsapp.programme.filters import NAMES, UNDATED, Filters, apply, days_of
@@ -54,12 +54,14 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way out of an empty result: the filter to drop, what is left of the filters, and how many events that shows."""
+    """A way out of an empty result: the filter to drop (or, with ``alone``, the only one to keep), the filters that
+    leaves, and how many events they show."""
 
     name: str
     label: str
-    without: Filters
+    filters: Filters
     count: int
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,11 @@ def facets(snapshot: Snapshot, filters: Filters, words: Words) -> list[Facet]:
         colours = {one.slug: one.colour for one in snapshot.types} if name == "type" else {}
         options = (
             Option(
-                value, label_of(snapshot, words, name, value), shown[value], value in chosen, colours.get(value)
+                value,
+                label_of(snapshot, words, name, value),
+                shown[value],
+                value in chosen,
+                colours.get(value),
             )
             for value in values
         )
@@ -154,9 +160,13 @@ def facets(snapshot: Snapshot, filters: Filters, words: Words) -> list[Facet]:
 
 def _order(snapshot: Snapshot, name: str, there: Counter[str]) -> list[str]:
     """Return the values in the order that the conference gives them, or by how often they occur."""
-    given = {"type": snapshot.types, "theme": snapshot.themes, "room": snapshot.rooms}.get(name)
+    given = {
+        "type": [one.slug for one in snapshot.types],
+        "theme": [one.slug for one in snapshot.themes],
+        "room": [one.slug for one in snapshot.rooms],
+    }.get(name)
     if given is not None:
-        return [one.slug for one in given if one.slug in there]
+        return [slug for slug in given if slug in there]
     if name == "access":
         return sorted(there)
     return [value for value, _ in sorted(there.items(), key=lambda pair: (-pair[1], pair[0]))]
@@ -171,16 +181,20 @@ def chips(snapshot: Snapshot, filters: Filters, words: Words) -> list[Chip]:
 
 
 def ways_out(snapshot: Snapshot, filters: Filters, words: Words) -> list[Way]:
-    """Return the filters that, dropped alone, make an empty result show something again; most events first."""
-    ways = []
-    for name in NAMES:
-        chosen = getattr(filters, name)
-        if not chosen:
-            continue
-        without = filters.without(name)
-        count = len(apply(without, snapshot))
-        if count:
-            values = [chosen] if isinstance(chosen, str) else chosen
-            label = ", ".join(label_of(snapshot, words, name, value) for value in values)
-            ways.append(Way(name, label, without, count))
-    return sorted(ways, key=lambda way: -way.count)
+    """Return the filters that, dropped alone, make an empty result show something again; most events first.
+
+    When it takes more than one, the filters that show something when they are the only one.
+    """
+    chosen = {name: getattr(filters, name) for name in NAMES if getattr(filters, name)}
+
+    def ways(left: Callable[[str], Filters], alone: bool) -> list[Way]:
+        found = []
+        for name, values in chosen.items():
+            count = len(apply(left(name), snapshot))
+            if count:
+                each = [values] if isinstance(values, str) else values
+                label = ", ".join(label_of(snapshot, words, name, value) for value in each)
+                found.append(Way(name, label, left(name), count, alone))
+        return sorted(found, key=lambda way: -way.count)
+
+    return ways(filters.without, False) or ways(lambda name: replace(Filters(), **{name: chosen[name]}), True)

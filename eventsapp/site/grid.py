@@ -8,8 +8,9 @@ for most of the day stands above the grid, or it would push everything else asid
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from eventsapp.programme.snapshot import RoomInfo
@@ -76,15 +77,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A day by room. ``steps`` is its length for the overview."""
+    """A day by room. ``count``: its events; ``steps``: its length in the overview; ``busy``: columns with something on."""
 
     day: date
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
     throughout: tuple[Occurrence, ...]
     untimed: tuple[Occurrence, ...]
+    count: int = 0
     steps: int = 0
-    busy: int = field(default=0)
+    busy: int = 0
 
     @property
     def quiet(self) -> list[Column]:
@@ -119,7 +121,12 @@ def end_of(one: Occurrence) -> datetime:
 
 
 def layout(
-    day: date, on_it: Iterable[Occurrence], rooms: Sequence[RoomInfo], zone: ZoneInfo, *, all_rooms: bool = True
+    day: date,
+    on_it: Iterable[Occurrence],
+    rooms: Sequence[RoomInfo],
+    zone: ZoneInfo,
+    *,
+    all_rooms: bool = True,
 ) -> Grid:
     """Return the grid of the occurrences of ``day``; ``rooms`` in the order they stand across.
 
@@ -143,6 +150,7 @@ def layout(
         columns=tuple(columns),
         throughout=tuple(throughout),
         untimed=tuple(untimed),
+        count=len(pieces) + len(throughout) + len(untimed),
         steps=round((rows[-1].ends_at - rows[0].starts_at) / STEP) if rows else 0,
         busy=sum(not column.quiet for column in columns),
     )
@@ -163,7 +171,7 @@ def _rows(pieces: Sequence[_Piece], zone: ZoneInfo) -> list[Row]:
     merged = _busy_stretches(pieces)
     edges = sorted(cuts | {hour for hour in hours if any(start < hour < end for start, end in merged)})
     rows: list[Row] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         idle = not any(a <= start and end <= b for a, b in merged)
         full = start in hours or start.astimezone(zone).minute == 0
         rows.append(

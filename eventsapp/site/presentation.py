@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from eventsapp.conferences.enums import ConferenceState
@@ -19,7 +20,6 @@ from eventsapp.core.intervals import daily
 from eventsapp.programme.enums import OrganizationRole
 from eventsapp.programme.filters import days_of
 from eventsapp.programme.snapshot import (
-    ConferenceInfo,
     EventInfo,
     OrganizationInfo,
     RoomInfo,
@@ -51,7 +51,24 @@ def phase(start: date, end: date, zone: str, now: datetime) -> Phase:
     return Phase.COMING if now < begins else Phase.CURRENT if now < ends else Phase.PAST
 
 
-def registration(conference: ConferenceInfo, now: datetime) -> Window:
+class InTime(Protocol):
+    """What of a conference depends on the time: a row of the list of conferences, or the snapshot's."""
+
+    @property
+    def state(self) -> ConferenceState: ...
+    @property
+    def start_date(self) -> date: ...
+    @property
+    def end_date(self) -> date: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def registration_opens_at(self) -> datetime | None: ...
+    @property
+    def registration_closes_at(self) -> datetime | None: ...
+
+
+def registration(conference: InTime, now: datetime) -> Window:
     """Return whether registration is open at ``now``."""
     _, ends = bounds(conference.start_date, conference.end_date, conference.zone)
     return window(
@@ -59,20 +76,27 @@ def registration(conference: ConferenceInfo, now: datetime) -> Window:
     )
 
 
+def instants(conference: InTime) -> list[datetime | None]:
+    """Return when registration opens and closes, and when the conference begins and is over."""
+    return [
+        conference.registration_opens_at,
+        conference.registration_closes_at,
+        *bounds(conference.start_date, conference.end_date, conference.zone),
+    ]
+
+
+def next_of(instants: Iterable[datetime | None], now: datetime) -> datetime | None:
+    """Return the first of the instants that is still to come."""
+    return min((instant for instant in instants if instant is not None and instant > now), default=None)
+
+
 def next_change(snapshot: Snapshot, now: datetime, *others: datetime | None) -> datetime | None:
     """Return the next instant after ``now`` at which any page of a conference looks different although nothing changed.
 
     Registration opens or closes, the conference begins or is over, news comes out; and ``others``.
     """
-    conference = snapshot.conference
-    instants = [
-        conference.registration_opens_at,
-        conference.registration_closes_at,
-        *bounds(conference.start_date, conference.end_date, conference.zone),
-        *(item.published_at for item in snapshot.news),
-        *others,
-    ]
-    return min((instant for instant in instants if instant is not None and instant > now), default=None)
+    news = (item.published_at for item in snapshot.news)
+    return next_of([*instants(snapshot.conference), *news, *others], now)
 
 
 def midnight_after(now: datetime, zone: str) -> datetime:
@@ -206,6 +230,14 @@ def around(events: Iterable[EventInfo], zone: ZoneInfo, now: datetime) -> Now:
     )
 
 
+def by_room(running: Iterable[Occurrence], rooms: Sequence[RoomInfo]) -> list[list[Occurrence]]:
+    """Return occurrences that run together by room, in the order of ``rooms``; those without a room at the end."""
+    found: dict[int | None, list[Occurrence]] = {}
+    for one in running:
+        found.setdefault(one.event.room.id if one.event.room is not None else None, []).append(one)
+    return [found[key] for key in [*(room.id for room in rooms), None] if key in found]
+
+
 def minutes_until(instant: datetime, now: datetime) -> int:
     """Return the whole minutes from ``now`` until ``instant``, rounded up."""
     return -((now - instant) // timedelta(minutes=1))
@@ -243,7 +275,7 @@ def related(snapshot: Snapshot, event: EventInfo, most: int = 4) -> Related:
         seen.add(follows.event.code)
 
     def take(candidates: Iterable[EventInfo]) -> tuple[EventInfo, ...]:
-        chosen = []
+        chosen: list[EventInfo] = []
         for one in candidates:
             if one.code not in seen and not one.cancelled and len(chosen) < most:
                 seen.add(one.code)
@@ -398,11 +430,6 @@ def rooms_by_venue(rooms: Iterable[RoomInfo]) -> dict[str, list[RoomInfo]]:
 def shown_news(snapshot: Snapshot, now: datetime) -> list[int]:
     """Return the positions in ``snapshot.news`` of what is out at ``now``."""
     return [n for n, item in enumerate(snapshot.news) if item.published_at <= now]
-
-
-def is_archive(conference: ConferenceInfo) -> bool:
-    """Return whether the conference is kept as it was."""
-    return conference.state is ConferenceState.ARCHIVED
 
 
 def other_names(texts: Texts, shown: str) -> list[tuple[str, str]]:

@@ -126,13 +126,19 @@ def event_data(
         found["endDate"] = event.end_day.isoformat()
     elif event.ends_at is not None:
         found["endDate"] = _local(event.ends_at, zone)
-    if event.moved is not None and event.moved.starts_at not in (None, event.starts_at) and not event.cancelled:
+    if (
+        event.moved is not None
+        and event.moved.starts_at not in (None, event.starts_at)
+        and not event.cancelled
+    ):
         found["eventStatus"] = "https://schema.org/EventRescheduled"
         found["previousStartDate"] = _local(event.moved.starts_at, zone) if event.moved.starts_at else None
     text = described(snapshot, event, language)
     if text:
         found["description"] = text
-    organizers = [one.organization for one in event.organizations if one.role is not OrganizationRole.CO_SPONSOR]
+    organizers = [
+        one.organization for one in event.organizations if one.role is not OrganizationRole.CO_SPONSOR
+    ]
     sponsors = [one.organization for one in event.organizations if one.role is OrganizationRole.CO_SPONSOR]
     if organizers:
         found["organizer"] = [_organization(one, snapshot, language, base) for one in organizers]

@@ -71,6 +71,11 @@ def access_word(access: Access) -> str:
     return str(ACCESS[access])
 
 
+def comma() -> str:
+    """Return what stands between the parts of a place's name in the reader's language."""
+    return {"ar": "، ", "zh": "，"}.get(locale.current(), ", ")
+
+
 def has_page(endpoint: str) -> bool:
     """Return whether the application has this page."""
     return endpoint in current_app.view_functions
@@ -87,4 +92,5 @@ def register(app: Flask) -> None:
         access_word=access_word,
         has_page=has_page,
         absolute=absolute,
+        comma=comma,
     )

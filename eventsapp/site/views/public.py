@@ -5,14 +5,23 @@ Pages are the same for everybody: no session, no account. What depends on the ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.routing import RequestRedirect
@@ -112,9 +121,9 @@ def _visit(lang: str, conference: str) -> Visit:
 
 def _here(**changes: str) -> str:
     """Return the address of this page with parts of its path changed."""
-    values: dict[str, Any] = {**(request.view_args or {}), **changes}
-    query = request.args.to_dict(flat=False)
-    return url_for(request.endpoint or "", **values, **{k: v for k, v in query.items() if k not in values})
+    query = request.query_string.decode("ascii", "ignore")
+    path = url_for(request.endpoint or "", **{**(request.view_args or {}), **changes})
+    return f"{path}?{query}" if query else path
 
 
 class _Named(Protocol):
@@ -175,15 +184,18 @@ def home(lang: str | None) -> Answer:
         g.language = locale.from_browser()
     now = clock.now()
     found: dict[presentation.Phase, list[queries.ConferenceRow]] = {one: [] for one in presentation.Phase}
-    changes: list[datetime] = []
+    changes: list[datetime | None] = []
+    registering = set()
     for row in queries.conferences():
         found[presentation.phase(row.start_date, row.end_date, row.zone, now)].append(row)
-        changes += [
-            instant for instant in presentation.bounds(row.start_date, row.end_date, row.zone) if instant > now
-        ]
+        if presentation.registration(row, now) is Window.OPEN:
+            registering.add(row.slug)
+        changes += presentation.instants(row)
     found[presentation.Phase.PAST].reverse()
-    body = render_template("site/home.html", conferences=found, Phase=presentation.Phase, now=now)
-    response = public(body, changes_at=min(changes, default=None))
+    body = render_template(
+        "site/home.html", conferences=found, Phase=presentation.Phase, registering=registering
+    )
+    response = public(body, changes_at=presentation.next_of(changes, now))
     if lang is None:
         response.headers["Vary"] = "Accept-Language"
     return response
@@ -234,7 +246,9 @@ def conference(lang: str, conference: str) -> Answer:
         "conference",
         visit,
         "conference",
-        changes_at=min((one.starts_at for one in upcoming if one.starts_at and one.starts_at > visit.now), default=None),
+        changes_at=min(
+            (one.starts_at for one in upcoming if one.starts_at and one.starts_at > visit.now), default=None
+        ),
         upcoming=upcoming,
         phase=presentation.phase(
             snapshot.conference.start_date, snapshot.conference.end_date, snapshot.conference.zone, visit.now
@@ -366,17 +380,8 @@ def _now(visit: Visit, filters: Filters) -> Response:
         changes_at=changes_at,
         around=around,
         minutes_until=presentation.minutes_until,
-        by_room=_running_by_room(around.running),
+        by_room=presentation.by_room(around.running, visit.snapshot.rooms),
     )
-
-
-def _running_by_room(running: Sequence[presentation.Occurrence]) -> list[list[presentation.Occurrence]]:
-    def room_of(one: presentation.Occurrence) -> int:
-        return one.event.room.id if one.event.room is not None else 0
-
-    order = {room: n for n, room in enumerate(dict.fromkeys(room_of(one) for one in running))}
-    ordered = sorted(running, key=lambda one: order[room_of(one)])
-    return [list(group) for _room, group in groupby(ordered, key=room_of)]
 
 
 @bp.get(f"{_CONFERENCE}/events/<code>")
@@ -568,16 +573,24 @@ def news_item(lang: str, conference: str, slug: str) -> Answer:
 # --- what is no page
 
 
-@bp.get("/accent/<colour>.css")
+@bp.get("/accent/<value>.css")
 @open_to_all
-def accent(colour: str) -> Answer:
-    """The style sheet of an accent: a function of its address, so it may be kept for ever."""
-    return _accent(colour)
+def accent(value: str) -> Answer:
+    """The style sheet of an accent for a whole page."""
+    return _accent(value, ":root")
 
 
-def _accent(value: str) -> Response:
+@bp.get("/accent/<value>/part.css")
+@open_to_all
+def accent_of_part(value: str) -> Answer:
+    """The style sheet of an accent for parts of a page: those of the class ``accent-{value}``."""
+    return _accent(value, f".accent-{value}")
+
+
+def _accent(value: str, selector: str) -> Response:
+    """Answer with a function of the address, which may be kept for ever."""
     try:
-        sheet = colour.stylesheet(f"#{value}")
+        sheet = colour.stylesheet(f"#{value}", selector)
     except ValueError:
         raise NotFound from None
     response = make_response(sheet)
