@@ -20,7 +20,8 @@ from flask_wtf.csrf import _FlaskFormCSRF
 from flask_wtf.form import _Auto
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.datastructures import CombinedMultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.routing import IntegerConverter
 from wtforms import FieldList, FormField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import ValidationError
@@ -59,11 +60,22 @@ class Refused(Exception):
         self.response = response
 
 
+class _Number(IntegerConverter):
+    """A whole number in an address, as a column holds it; a greater one leads nowhere."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        more.setdefault("max", 2**31 - 1)
+        super().__init__(*args, **more)
+
+
 class EventsApp(Flask):
     """A Flask application with one transaction for each request."""
 
     def dispatch_request(self) -> Response:
         """Call the view: safe methods never write; others commit when the answer is no error, else change nothing."""
+        if "\0" in request.path or b"%00" in request.query_string:
+            # No text that is kept has this character, and PostgreSQL takes no question about it.
+            raise BadRequest
         if request.method in SAFE_METHODS or request.routing_exception is not None:
             try:
                 return self.make_response(super().dispatch_request())
@@ -333,6 +345,7 @@ def _not_found() -> Response:
 
 
 def register(app: Flask) -> None:
-    """Install headers and errors on an application."""
+    """Install headers, errors and the numbers of addresses on an application. Before the features are bound."""
+    app.url_map.converters["int"] = _Number
     app.after_request(_finish)
     register_errors(app)

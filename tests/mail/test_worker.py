@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -308,7 +309,7 @@ def test_the_worker_does_the_housekeeping(app: Flask):
 @pytest.fixture
 def start_worker(app: Flask, database: str, tmp_path: Path, smtp: MailServer) -> Iterator[object]:
     """``start_worker("--once")`` starts ``eventsapp worker`` on the test's database."""
-    started = []
+    started: list[subprocess.Popen[bytes]] = []
 
     def start(*arguments: str):
         with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
