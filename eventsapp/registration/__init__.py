@@ -13,9 +13,10 @@ def register(app: Flask) -> None:
     from eventsapp.conferences import tasks as conference_tasks
     from eventsapp.programme import hooks as programme_hooks
     from eventsapp.registration import account, kinds, service, tasks
-    from eventsapp.registration.views import public
+    from eventsapp.registration.views import manage, public
 
     app.register_blueprint(public.bp)
+    app.register_blueprint(manage.blueprint)
     add_kind(app, kinds.CATEGORIES)
     conference_tasks.add_tasks(tasks.tasks)
     conference_tasks.add_pictures(tasks.pictures)
