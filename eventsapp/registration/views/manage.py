@@ -18,7 +18,7 @@ from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm, answer, saving
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
-from eventsapp.registration import links, lists, queries, service
+from eventsapp.registration import lists, queries, service
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.forms import BOOKING_STATES, REGISTRATION_STATES, BookForm, EditForm
 from eventsapp.registration.models import Registration
@@ -134,8 +134,6 @@ def _detail(conference: Conference, person: Person, form: BookForm) -> tuple[str
         "registration/manage/registration.html",
         conference=conference,
         person=person,
-        # The person's own page is a key: only who may change the registration gets it.
-        page=links.page_address(person.id, person.secret_version, person.language) if may_edit else None,
         registration=db.session.get_one(Registration, person.id),
         bookings=lists.bookings_of_person(person.id),
         messages=lists.messages_to(conference.id, person.email) if may(Permission.VIEW_MESSAGES) else None,
