@@ -94,4 +94,7 @@ class ChangeEmailForm(Form):
     """Another address. The password is asked, because whoever holds the address holds the account."""
 
     email = EmailAddress(_l("New e-mail address"), required=True, render_kw={"autocomplete": "email"})
-    password = PasswordText(_l("Present password"), required=True, max_length=1000, render_kw=_PRESENT)
+    # It stands on the page of PasswordForm, which has a field of the same name.
+    password = PasswordText(
+        _l("Present password"), required=True, max_length=1000, render_kw=_PRESENT, id="email-password"
+    )
