@@ -178,7 +178,6 @@ def test_only_the_right_secret_opens_it(app, client, programme, person):
             "x",
             "1",
             "-",
-            "%00",
             "٣-" + token.partition("-")[2],
         ]
     for other in others:

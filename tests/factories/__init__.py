@@ -7,12 +7,13 @@ Each function works inside an application context with a transaction (``with tra
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from eventsapp.accounts.enums import Role
 from eventsapp.accounts.models import ConferenceRole, User
@@ -228,6 +229,59 @@ def make_event(
     db.session.flush()
     place(made, room=room, start=start, end=end, day=day, end_day=end_day)
     return made
+
+
+def fill(
+    conference: Conference, count: int, pattern: Event, *, every: timedelta = timedelta(minutes=5)
+) -> None:
+    """Put ``count`` events like ``pattern`` into the working programme, one ``every`` so often from :data:`START` on.
+
+    They have its type, texts, organizations and speakers, and codes M-0000 onwards. In a few statements, for tests of
+    large programmes.
+    """
+    if not count:
+        return
+    version = releases.working_version(conference.id)
+    columns = [column.name for column in Event.__table__.columns if column.name not in ("id", "code", "uid")]
+    same = {name: getattr(pattern, name) for name in columns}
+    codes = [f"M-{n:04}" for n in range(count)]
+    db.session.execute(insert(Event), [{**same, "code": code, "uid": str(uuid.uuid4())} for code in codes])
+    found = select(Event.code, Event.id).where(Event.conference_id == conference.id, Event.code.in_(codes))
+    ids = {code: id_ for code, id_ in db.session.execute(found)}  # noqa: C416
+    behind = [
+        {
+            "event_id": ids[code],
+            "organization_id": one.organization_id,
+            "role": one.role,
+            "position": one.position,
+        }
+        for code in codes
+        for one in pattern.organizations
+    ]
+    on_stage = [
+        {"event_id": ids[code], "speaker_id": one.speaker_id, "role": one.role, "position": one.position}
+        for code in codes
+        for one in pattern.speakers
+    ]
+    placed = db.session.scalars(
+        select(Placement).where(Placement.version_id == version.id, Placement.event_id == pattern.id)
+    ).one_or_none()
+    zone = ZoneInfo(conference.zone)
+    times = [START + n * every for n in range(count)]
+    places = [
+        {
+            "version_id": version.id,
+            "event_id": ids[code],
+            "room_id": placed.room_id if placed is not None else None,
+            "day": at.astimezone(zone).date(),
+            "starts_at": at,
+            "ends_at": at + timedelta(hours=1),
+        }
+        for code, at in zip(codes, times, strict=True)
+    ]
+    for model, rows in ((EventOrganization, behind), (EventSpeaker, on_stage), (Placement, places)):
+        if rows:
+            db.session.execute(insert(model), rows)
 
 
 def place(
