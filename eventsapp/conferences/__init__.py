@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(manage.blueprint)
     for kind in kinds.OWN:
         add_kind(app, kind)
+    own_tasks.name_references()
     tasks.add_tasks(own_tasks.missing_parts)
     tasks.add_tasks(own_tasks.dead_messages)
     tasks.add_tasks(own_tasks.dates)

@@ -18,7 +18,7 @@ from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.kinds import CONSTITUENCIES, EVENT_TYPES, NEWS, PAGES, ROOMS, THEMES, VENUES
 from eventsapp.conferences.models import Conference, NewsItem
 from eventsapp.conferences.tasks import Bar, Level, Permissions, Picture, Task
-from eventsapp.core import clock, templating
+from eventsapp.core import clock, references, templating
 from eventsapp.extensions import db
 
 _SOON = timedelta(days=21)
@@ -147,3 +147,8 @@ def translations(conference: Conference, permissions: Permissions) -> Sequence[P
     return [
         Picture("setup", _("Names in the set-up, by language"), (_("translated"), _("missing")), tuple(bars))
     ]
+
+
+def name_references() -> None:
+    """Say what rows of a conference's tables are, where something else cannot be deleted because of them."""
+    references.words["room"] = lambda n: str(ngettext("%(num)s room", "%(num)s rooms", n))

@@ -150,7 +150,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:20]))
 def test_no_field_fails_on_anything_that_is_typed(posted: Any, text: str) -> None:
-    sent = {name: text for name in NAMES} | {
+    sent = dict.fromkeys(NAMES, text) | {
         f"{name}-{language}": text for name in ("texts", "bodies") for language in ("fr", "en", "xx")
     }
     form = posted(
@@ -495,6 +495,7 @@ def test_pictures_are_taken_by_their_content(bare: Flask) -> None:
         form = Everything(meta={"csrf": False, **PARIS})
         assert form.validate()
         stored = form.picture.store()
+        assert stored is not None
         assert (stored.content_type, stored.name) == ("image/webp", "x.webp")
         db.session.rollback()
     with bare.test_request_context(

@@ -28,7 +28,9 @@ def index() -> Answer:
     query = request.args.get("q", "")[:200]
     chosen = request.args.get("type", "")
     type_ = OrganizationType(chosen) if chosen in set(OrganizationType) else None
-    country = request.args.get("country", "")[:2]
+    codes = queries.countries_used()
+    asked = request.args.get("country", "")
+    country = asked if asked in codes else ""
     sort = request.args.get("sort", "name")
     backwards, name = sort.startswith("-"), sort.removeprefix("-")
     listing = queries.listing(
@@ -39,7 +41,6 @@ def index() -> Answer:
         backwards=backwards,
         page=min(request.args.get("page", 1, int), 100_000),
     )
-    codes = queries.countries_used()
     return render_template(
         "organizations/index.html",
         listing=listing,
