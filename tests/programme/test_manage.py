@@ -242,6 +242,7 @@ def test_materials_are_added_downloaded_and_removed(app, client, stage):
         materials = one(app, stage, stage.code).materials
         assert [m.titles["en"] for m in materials] == ["Note", "Paper"]
         stored = materials[1].file
+        assert stored is not None
         assert (stored.name, stored.content_type) == ("Concept note.pdf", "application/pdf")
         ids = [m.id for m in materials]
         address = f"/files/{stored.id}/{stored.name}"
