@@ -98,6 +98,7 @@ def of_filters(asked: filters.Filters, snapshot: Snapshot) -> Selection:
     """Return what the programme page shows with the same filters."""
     query = f"?{asked.query()}" if asked else ""
     return Selection(
+        # Translators: stands after a conference's name, in the name of a calendar of some of its events
         title=_("selection") if asked else "",
         page=f"/programme{query}",
         feed=f"/programme.ics{query}",
@@ -136,6 +137,7 @@ def personal_feed(
         for event in snapshot.events
         if event.id in standing and is_shown(event)
     )
+    # Translators: stands after a conference's name, in the name of a person's own calendar
     feed = writer.feed(_("my programme"), page, source, entries)
     return replace(feed, modified=max([feed.modified, *(entry.modified for entry in entries)]))
 
@@ -298,7 +300,11 @@ class _Writer:
         if place is None:
             names = [self.text(event.room.names), self.text(event.room.venue.names), self.city]
             place = self._places[event.room.id] = ", ".join(dict.fromkeys(name for name in names if name))
-        return f"{_('Stand %(stand)s', stand=event.stand)}, {place}" if event.stand else place
+        if not event.stand:
+            return place
+        # Translators: a numbered stand of a fair, in front of the name of its hall
+        stand = _("Stand %(stand)s", stand=event.stand)
+        return f"{stand}, {place}"
 
     def _description(
         self, event: EventInfo, url: str, online: str | None, *, open_end: bool, words: int | None

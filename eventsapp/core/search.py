@@ -32,7 +32,8 @@ def normalize(value: str) -> str:
     if value.isascii():
         return " ".join(value.lower().split())
     value = unicodedata.normalize("NFKD", value.casefold().translate(_ARABIC)).translate(_UNMARKED)
-    value = unicodedata.normalize("NFC", value.translate(_OTHER).translate(_ARABIC))
+    # Once more, as a sign such as № comes apart into capitals.
+    value = unicodedata.normalize("NFC", value.casefold().translate(_OTHER).translate(_ARABIC))
     return " ".join(value.split())
 
 

@@ -196,7 +196,7 @@ class MaterialInfo:
 class SeatsInfo:
     """What is said of the seats of an event with booking.
 
-    ``left`` is None while there are plenty; a number once they are few (``registration.capacity.FEW``); 0 when full.
+    ``left`` is None while there are plenty; a number once they are few (``capacity.FEW``); 0 when full.
     The true counter is deliberately not here: a page would change with each booking.
     """
 
