@@ -11,7 +11,7 @@ for (const group of document.querySelectorAll("[data-languages]")) {
   // A panel of tabs is no details element: its contents move into a plain one.
   const panels = folded.map((details) => {
     const panel = document.createElement("div");
-    panel.className = details.className;
+    panel.className = "language-panel";
     Object.assign(panel.dataset, details.dataset);
     panel.append(...details.childNodes);
     details.replaceWith(panel);
