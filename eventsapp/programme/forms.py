@@ -263,9 +263,9 @@ class LinkForm(Form):
 
 
 class FileForm(Form):
-    """A file among the materials."""
+    """A file among the materials. It stands on one page with :class:`LinkForm`."""
 
-    titles = TranslatedField(_l("Title"), required_in="any", max_length=200)
+    titles = TranslatedField(_l("Title"), required_in="any", max_length=200, id="file-titles")
     file = DocumentField(_l("File"), required=True, removable=False)
 
 
