@@ -141,17 +141,20 @@ def new_page(
     return context.new_page()
 
 
-def violations(page: Page, *, only: str | None = None, without: Iterable[str] = ()) -> list[str]:
+def violations(
+    page: Page, *, only: str | None = None, without: Iterable[str] = (), rules: Iterable[str] = ()
+) -> list[str]:
     """What axe-core finds on the page as it is now, one line for each element; [] when it is accessible.
 
-    ``only`` is a CSS selector of the part to look at; ``without`` names rules to leave out. The script goes in
-    through the debugging protocol, which the page's content security policy does not govern.
+    ``only`` is a CSS selector of the part to look at; ``without`` names rules to leave out, ``rules`` the only ones to
+    try. The script goes in through the debugging protocol, which the page's content security policy does not govern.
     """
+    chosen = list(rules)
     session = page.context.new_cdp_session(page)
     try:
         session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
         options = {
-            "runOnly": {"type": "tag", "values": list(TAGS)},
+            "runOnly": {"type": "rule" if chosen else "tag", "values": chosen or list(TAGS)},
             "rules": {name: {"enabled": False} for name in without},
             "resultTypes": ["violations"],
         }
