@@ -94,7 +94,8 @@ class _Names:
     def __init__(self) -> None:
         self.wanted_ids: set[int] = set()
         self.by_id: dict[int, Candidate | None] = {}
-        self.wanted_texts: dict[str, None] = {}
+        self.wanted_texts: dict[str, int | None] = {}
+        """Typed texts, each with the id of the organization that the field had before."""
         self.by_text: dict[str, list[Candidate]] = {}
 
     def of_id(self, id_: int) -> Candidate | None:
@@ -107,9 +108,17 @@ class _Names:
 
     def called(self, text: str) -> list[Candidate]:
         if text not in self.by_text:
-            self.by_text.update(queries.called([*self.wanted_texts, text]))
+            others = [
+                typed for typed, kept_id in self.wanted_texts.items() if not self.is_still(typed, kept_id)
+            ]
+            self.by_text.update(queries.called([*others, text]))
             self.wanted_texts.clear()
         return self.by_text[text]
+
+    def is_still(self, text: str, kept_id: int | None) -> bool:
+        """Return whether ``text`` is how the organization that the field had before is shown."""
+        kept = self.of_id(kept_id) if kept_id is not None else None
+        return kept is not None and text in (kept.label, kept.exact)
 
 
 def _names() -> _Names:
@@ -153,7 +162,7 @@ class OrganizationField(TextField):
         self.typed = self.clean(first) if isinstance(first, str) else ""
         self.picked = request.form.get(f"{self.name}-pick", "")[:20]
         if self.typed:
-            _names().wanted_texts[self.typed] = None
+            _names().wanted_texts[self.typed] = self.kept_id
         # Until it is validated: what was typed, so that "required" sees that there is something.
         self.data = None
 
@@ -171,9 +180,8 @@ class OrganizationField(TextField):
                     count=len(self.typed),
                 )
             )
-        kept = _names().of_id(self.kept_id) if self.kept_id is not None else None
-        if kept is not None and self.typed in (kept.label, kept.exact):
-            self.data = kept.id
+        if _names().is_still(self.typed, self.kept_id):
+            self.data = self.kept_id
             return
         exact = _names().called(self.typed)
         if len(exact) == 1:

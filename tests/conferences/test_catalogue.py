@@ -202,7 +202,9 @@ def test_a_category_that_people_chose_is_not_deleted(workspace: Workspace) -> No
 def test_deleting_twice_says_that_it_is_gone(workspace: Workspace) -> None:
     client = workspace.client("owner")
     path = f"/manage/{workspace.slug}/setup/pages/{workspace.ids['pages']}/delete"
+    before = workspace.revision()
     assert client.post(path).status_code == 302
+    assert workspace.revision() > before
     assert client.post(path).status_code == 404
     assert client.get(f"/manage/{workspace.slug}/setup/pages/").status_code == 200
 
@@ -264,7 +266,9 @@ def test_pages_are_published_and_withdrawn(workspace: Workspace) -> None:
         assert not row(workspace, "pages").published
     # The button of a page that was open for long.
     assert client.post(f"{path}/withdraw").status_code == 409
+    before = workspace.revision()
     assert client.post(f"{path}/publish").status_code == 302
+    assert workspace.revision() > before
     with workspace.app.app_context():
         assert row(workspace, "pages").published
     assert client.post(f"{path}/explode").status_code == 404
