@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from flask import current_app
 from markupsafe import escape
-from sqlalchemy import Table, insert
+from sqlalchemy import Connection, Table, insert
 
-from eventsapp.core import locale
+from eventsapp.core import clock, locale
+from eventsapp.core.statements import Statement
 from eventsapp.core.translations import LANGUAGES, direction
-from eventsapp.extensions import db
 from eventsapp.mail import service
 from eventsapp.mail.cleaning import cleaned, one_line, unlinked
-from eventsapp.mail.models import Message
+from eventsapp.mail.models import Message, MessageState
 
 KEPT: Final = 256
 """Letters kept in each process."""
@@ -29,7 +29,11 @@ KEPT: Final = 256
 # Characters for private use: ``cleaned`` takes them out of all that people write, so nobody can forge a blank.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
-_INSERT = insert(cast(Table, Message.__table__))
+_COLUMNS: Final = [
+    "conference_id", "template", "to_name", "to_email", "language", "reply_to", "subject", "text_body", "html_body",
+    "message_id", "state", "attempts", "created_at", "due_at", "sent_at", "last_error",
+]  # fmt: skip
+_INSERT = Statement(lambda _dialect: insert(cast(Table, Message.__table__)), _COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,28 @@ def _letter(template: str, language: str, context: Mapping[str, Any], blanks: tu
     return letter
 
 
-def queue(
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message to one person, ready to be sent but for what is not known yet."""
+
+    row: Mapping[str, Any]
+
+    def send(self, connection: Connection, **late: str) -> None:
+        """Add the message to the transaction of ``connection``; ``late`` fills the blanks that were left. One statement.
+
+        What it fills in must be our own, such as a number: it is not cleaned.
+        """
+        row = self.row
+        if late:
+            filled = dict(row)
+            for name, value in late.items():
+                for part in ("subject", "text_body", "html_body"):
+                    filled[part] = filled[part].replace(_blank(name), value)
+            row = filled
+        _INSERT.send(connection, row)
+
+
+def write(
     template: str,
     *,
     to_name: str,
@@ -100,28 +125,29 @@ def queue(
     language: str,
     context: Mapping[str, Any],
     blanks: Mapping[str, str],
+    late: Sequence[str] = (),
     conference_id: int | None = None,
-) -> None:
-    """Add a message to the transaction, like ``service.queue``, from a letter that is kept.
+) -> Written:
+    """Return a message like that of ``service.queue``, made of a letter that is kept. Writes nothing yet.
 
     ``context`` is what all recipients share; ``blanks`` are this one's particulars: the template prints them as they are,
     and can neither test nor format them. Both are treated as somebody's text, but for addresses of our own site.
-    Sends one statement. Raises ``ValueError`` for an address that is none.
+    ``late`` names the blanks that are filled when it is sent. Raises ``ValueError`` for an address that is none.
     """
     service.check_address(to_email)
     language = language if language in LANGUAGES else "en"
     filled = cleaned(blanks, current_app.config["PUBLIC_URL"])
     if to_name:
         filled["name"] = unlinked(one_line(to_name, 200))
-    letter = _letter(template, language, context, tuple(filled))
+    letter = _letter(template, language, context, (*filled, *late))
     subject, text, html = letter.subject, letter.text, letter.html
     for name, value in filled.items():
         blank = _blank(name)
         subject = subject.replace(blank, value)
         text = text.replace(blank, value)
         html = html.replace(blank, str(escape(value)))
-    db.session.connection().execute(
-        _INSERT,
+    now = clock.now()
+    return Written(
         {
             "conference_id": conference_id,
             "template": template,
@@ -133,5 +159,11 @@ def queue(
             "text_body": text,
             "html_body": html,
             "message_id": service.new_message_id(),
-        },
+            "state": MessageState.QUEUED,
+            "attempts": 0,
+            "created_at": now,
+            "due_at": now,
+            "sent_at": None,
+            "last_error": None,
+        }
     )

@@ -6,21 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from eventsapp.extensions import db
 from eventsapp.mail import merge
+from eventsapp.mail.merge import Written
 from eventsapp.registration import links
 from eventsapp.registration.queries import EventFacts, Person
 
 
-def _queue(template: str, person: Person, context: Mapping[str, Any], **blanks: str) -> None:
-    merge.queue(
+def _write(
+    template: str, person: Person, context: Mapping[str, Any], late: Sequence[str] = (), **blanks: str
+) -> Written:
+    return merge.write(
         template,
         to_name=person.name,
         to_email=person.email,
         language=person.language,
         context={"conference_name": person.text(person.conference_names), **context},
         blanks=blanks,
+        late=late,
         conference_id=person.conference_id,
     )
+
+
+def _queue(template: str, person: Person, context: Mapping[str, Any], **blanks: str) -> None:
+    _write(template, person, context, **blanks).send(db.session.connection())
 
 
 def _about(person: Person, event: EventFacts) -> dict[str, Any]:
@@ -63,14 +72,20 @@ def cancelled(person: Person, events: Sequence[EventFacts], *, by_organizer: boo
     _queue("registration_cancelled", person, context)
 
 
-def booked(person: Person, event: EventFacts) -> None:
-    """Say that a seat is booked."""
-    _queue("booking_confirmed", person, {"event": _about(person, event)}, page=person.page)
+PLACE = "place"
+"""What is left blank in :func:`waitlisted`: the place in the queue."""
 
 
-def waitlisted(person: Person, event: EventFacts, place: int) -> None:
-    """Say that all seats are taken and which place in the queue the person has."""
-    _queue("booking_waitlisted", person, {"event": _about(person, event)}, page=person.page, place=str(place))
+def booked(person: Person, event: EventFacts) -> Written:
+    """Return the message that a seat is booked."""
+    return _write("booking_confirmed", person, {"event": _about(person, event)}, page=person.page)
+
+
+def waitlisted(person: Person, event: EventFacts) -> Written:
+    """Return the message that all seats are taken and which place in the queue the person has (:data:`PLACE`)."""
+    return _write(
+        "booking_waitlisted", person, {"event": _about(person, event)}, late=(PLACE,), page=person.page
+    )
 
 
 def promoted(person: Person, event: EventFacts) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -22,7 +21,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from eventsapp.core import clock, revision
 from eventsapp.core.audit import PARTICIPANT, Actor, AuditEntry
 from eventsapp.core.errors import Conflict, NotFound
+from eventsapp.core.statements import Statement
 from eventsapp.extensions import db
+from eventsapp.mail.merge import Written
 from eventsapp.programme.capacity import seats_shown
 from eventsapp.programme.enums import Access, EventState
 from eventsapp.registration import notices, rules
@@ -84,34 +85,37 @@ def said(refusal: Refusal) -> str:
 # --- the statements
 
 _can = and_(E.c.seats_taken < E.c.seats, E.c.seats_waiting == 0)
-_TAKE = (
-    update(E)
-    .where(
-        E.c.id == bindparam("event"),
-        E.c.state == EventState.SCHEDULED,
-        E.c.access == Access.BOOKING,
-        E.c.seats.is_not(None),
+_TAKE = Statement(
+    lambda _dialect: (
+        update(E)
+        .where(
+            E.c.id == bindparam("event"),
+            E.c.state == EventState.SCHEDULED,
+            E.c.access == Access.BOOKING,
+            E.c.seats.is_not(None),
+        )
+        .values(
+            seats_taken=case((_can, E.c.seats_taken + 1), else_=E.c.seats_taken),
+            seats_waiting=case((_can, E.c.seats_waiting), else_=E.c.seats_waiting + 1),
+            queue_tail=case((_can, E.c.queue_tail), else_=E.c.queue_tail + 1),
+        )
+        .returning(E.c.seats, E.c.seats_taken, E.c.seats_waiting, E.c.queue_tail)
     )
-    .values(
-        seats_taken=case((_can, E.c.seats_taken + 1), else_=E.c.seats_taken),
-        seats_waiting=case((_can, E.c.seats_waiting), else_=E.c.seats_waiting + 1),
-        queue_tail=case((_can, E.c.queue_tail), else_=E.c.queue_tail + 1),
-    )
-    .returning(E.c.seats, E.c.seats_taken, E.c.seats_waiting, E.c.queue_tail)
 )
-_MOVE = (
-    update(E)
-    .where(E.c.id == bindparam("event"))
-    .values(
-        seats_taken=E.c.seats_taken + bindparam("taken"),
-        seats_waiting=E.c.seats_waiting + bindparam("waiting"),
-        queue_tail=E.c.queue_tail + bindparam("tail"),
+_MOVE = Statement(
+    lambda _dialect: (
+        update(E)
+        .where(E.c.id == bindparam("event"))
+        .values(
+            seats_taken=E.c.seats_taken + bindparam("taken"),
+            seats_waiting=E.c.seats_waiting + bindparam("waiting"),
+            queue_tail=E.c.queue_tail + bindparam("tail"),
+        )
     )
 )
 
 
-@lru_cache(maxsize=2)
-def _booking_of(dialect: str) -> Insert:
+def _booking(dialect: str) -> Insert:
     """Return the statement that makes a booking, or a cancelled one anew; it gives no row when there is an active one.
 
     It takes the registration only while that is confirmed, and holds on to it until the commit.
@@ -143,7 +147,11 @@ def _booking_of(dialect: str) -> Insert:
     return statement
 
 
-_AUDIT = insert(cast(Table, AuditEntry.__table__))
+_BOOK = Statement(_booking)
+_AUDIT = Statement(
+    lambda _dialect: insert(cast(Table, AuditEntry.__table__)),
+    ["at", "conference_id", "actor_id", "actor", "action", "subject", "detail"],
+)
 
 
 def _audit(
@@ -155,8 +163,8 @@ def _audit(
     now: datetime,
     **detail: object,
 ) -> None:
-    connection.execute(
-        _AUDIT,
+    _AUDIT.send(
+        connection,
         {
             "at": now,
             "conference_id": person.conference_id,
@@ -188,35 +196,67 @@ def book(registration_id: int, event_id: int, *, actor: Actor = PARTICIPANT) -> 
 
 def book_found(found: ToBook, *, actor: Actor = PARTICIPANT) -> Booked:
     """Do what :func:`book` does for what ``queries.to_book`` has just read."""
+    return carry_out(plan(found, actor=actor))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A booking that is wanted, with all that can be made ready before a seat is taken.
+
+    While a seat is being taken everybody else waits for the event, and on SQLite for the whole database: so the messages
+    for both outcomes are written before. ``there`` is the booking that the person has already.
+    """
+
+    person: Person
+    event: EventFacts
+    actor: Actor
+    there: BookingState | None
+    seated: Written | None = None
+    waiting: Written | None = None
+
+
+def plan(found: ToBook, *, actor: Actor = PARTICIPANT) -> Plan:
+    """Make ready what :func:`carry_out` does. Only reads. Raises :class:`NotFound` and :class:`Conflict` with the reason."""
     person, event = found.person, found.event
     if event is None:
         raise NotFound
     if found.booking_state in (BookingState.CONFIRMED, BookingState.WAITLISTED):
-        return _as_it_is(person.id, event.id)
-    now = clock.now()
+        return Plan(person, event, actor, found.booking_state)
     refusal = rules.may_book(
         conference=person.conference_state,
         registration=person.state,
         access=event.access,
         seats=event.seats,
         event=event.state,
-        over=event.is_over(person.zone, now),
+        over=event.is_over(person.zone, clock.now()),
     )
     if refusal is not None:
         raise Conflict(said(refusal))
-    return _take(person, event, actor, now)
+    return Plan(
+        person,
+        event,
+        actor,
+        None,
+        seated=notices.booked(person, event),
+        waiting=notices.waitlisted(person, event),
+    )
 
 
-def _take(person: Person, event: EventFacts, actor: Actor, now: datetime) -> Booked:
+def carry_out(wanted: Plan) -> Booked:
+    """Take a seat, or a place in the queue, as planned. What may have changed since is asked again by the statements."""
+    person, event, actor = wanted.person, wanted.event, wanted.actor
+    if wanted.seated is None or wanted.waiting is None:
+        return _as_it_is(person.id, event.id)
+    now = clock.now()
     connection = db.session.connection()
-    row = connection.execute(_TAKE, {"event": event.id}).one_or_none()
+    row: Any = _TAKE.send(connection, {"event": event.id}).one_or_none()
     if row is None:  # cancelled, or closed for booking, since it was read
         raise Conflict(said(Refusal.NOTHING_TO_BOOK))
     seats, taken, waiting, tail = row
     action = BookingAction.WAIT if waiting else BookingAction.SEAT
     state = BOOKING_TRANSITIONS[BookingState.CANCELLED][action]
-    made = connection.execute(
-        _booking_of(connection.dialect.name),
+    made = _BOOK.send(
+        connection,
         {
             "event": event.id,
             "registration": person.id,
@@ -228,22 +268,22 @@ def _take(person: Person, event: EventFacts, actor: Actor, now: datetime) -> Boo
     back = {"taken": 0, "waiting": -1, "tail": -1} if waiting else {"taken": -1, "waiting": 0, "tail": 0}
     if made is None:
         # Somebody was faster: another click of the same person, or the cancellation of the registration.
-        connection.execute(_MOVE, {"event": event.id, **back})
+        _MOVE.send(connection, {"event": event.id, **back})
         return _as_it_is(person.id, event.id)
     before = seats_shown(seats, taken + back["taken"], waiting + back["waiting"])
     if before != seats_shown(seats, taken, waiting):
         revision.touch(db.session(), person.conference_id)
-    if waiting:
-        _audit(connection, person, event, action, actor, now, position=tail)
-        notices.waitlisted(person, event, waiting)
-        if taken < seats:
-            # Seats were free behind a queue, as after an event was called off and on again.
-            settle(lock_events(person.conference_id, [event.id])[0])
-            return replace(_as_it_is(person.id, event.id), new=True)
-        return Booked(state, waiting, new=True)
-    _audit(connection, person, event, action, actor, now)
-    notices.booked(person, event)
-    return Booked(state, None, new=True)
+    if not waiting:
+        _audit(connection, person, event, action, actor, now)
+        wanted.seated.send(connection)
+        return Booked(state, None, new=True)
+    _audit(connection, person, event, action, actor, now, position=tail)
+    wanted.waiting.send(connection, **{notices.PLACE: str(waiting)})
+    if taken < seats:
+        # Seats were free behind a queue, as after an event was called off and on again.
+        settle(lock_events(person.conference_id, [event.id])[0])
+        return replace(_as_it_is(person.id, event.id), new=True)
+    return Booked(state, waiting, new=True)
 
 
 def _as_it_is(registration_id: int, event_id: int) -> Booked:
@@ -325,8 +365,8 @@ def settle(event: LockedEvent, *, freed: int = 0, left: int = 0) -> int:
         )
     number = len(promoted)
     if freed or left or number:
-        connection.execute(
-            _MOVE, {"event": facts.id, "taken": number - freed, "waiting": -number - left, "tail": 0}
+        _MOVE.send(
+            connection, {"event": facts.id, "taken": number - freed, "waiting": -number - left, "tail": 0}
         )
     for _booking_id, person in promoted:
         _audit(connection, person, facts, BookingAction.PROMOTE, SYSTEM, now)

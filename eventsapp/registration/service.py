@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsapp.accounts.models import User
@@ -33,6 +33,8 @@ from eventsapp.registration.seats import (
     cancel_all,
     cancel_booking,
     capacity_changed,
+    carry_out,
+    plan,
     said,
 )
 from eventsapp.registration.transitions import REGISTRATION_TRANSITIONS, RegistrationAction, target
@@ -45,6 +47,7 @@ __all__ = [
     "cancel",
     "cancel_booking",
     "capacity_changed",
+    "carry_out",
     "change",
     "confirm",
     "data_of",
@@ -52,6 +55,7 @@ __all__ = [
     "link_to_account",
     "new_calendar_address",
     "new_page_address",
+    "plan",
     "register",
     "resend",
     "send_link",
@@ -161,7 +165,8 @@ def _insert(conference: Conference, data: RegistrationData, language: str) -> tu
         )
         .on_conflict_do_nothing(
             index_elements=[Registration.conference_id, Registration.email],
-            index_where=Registration.state != RegistrationState.CANCELLED,
+            # Literally as in the index: PostgreSQL cannot match a parameter with it once the statement is prepared.
+            index_where=text("state <> 'cancelled'"),
         )
         .returning(Registration.id)
     )

@@ -23,7 +23,7 @@ from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import answer, saving
 from eventsapp.core.limits import Limit, by_address, by_field, limited
 from eventsapp.core.translations import LANGUAGES
-from eventsapp.core.web import private
+from eventsapp.core.web import before_writing, private
 from eventsapp.extensions import db
 from eventsapp.programme.current import new_slug
 from eventsapp.registration import links, queries, service
@@ -358,14 +358,20 @@ def booking(lang: str, token: str, code: str) -> Answer:
     )
 
 
-@bp.post(f"{_OWN}/bookings/<code>")
-@by_token
-def book_seat(lang: str, token: str, code: str) -> Answer:
-    """Book a seat, or a place in the queue. Sent again it changes nothing."""
-    found = queries.to_book_by_token(token, code)
+def _plan() -> None:
+    values = request.view_args or {}
+    found = queries.to_book_by_token(values["token"], values["code"])
     if found is None:
         raise LinkGone
-    service.book_found(found)
+    g.plan = service.plan(found)
+
+
+@bp.post(f"{_OWN}/bookings/<code>")
+@by_token
+@before_writing(_plan)
+def book_seat(lang: str, token: str, code: str) -> Answer:
+    """Book a seat, or a place in the queue. Sent again it changes nothing."""
+    service.carry_out(g.plan)
     return redirect(url_for(".booking", lang=lang, token=token, code=code), 303)
 
 
