@@ -239,12 +239,12 @@ def _changes(conference: Conference) -> None:
     placement = releases.placements(version)[moved.id]
     assert placement.starts_at is not None
     assert placement.ends_at is not None
-    later = timedelta(minutes=30)
+    later = timedelta(minutes=15)
     placing.place(
         conference,
         moved,
         actor=COMMAND_LINE,
-        room_id=catalogue.rows(kinds.ROOMS, conference)[-1].id,
+        room_id=catalogue.rows(kinds.ROOMS, conference)[0].id,
         day=placement.day,
         starts_at=placement.starts_at + later,
         ends_at=placement.ends_at + later,
