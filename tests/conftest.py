@@ -47,7 +47,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" not in metafunc.fixturenames:
         return
     for mark in metafunc.definition.iter_markers("parametrize"):
-        if "database" in str(mark.args[0]).replace(" ", "").split(","):
+        names = mark.args[0]
+        if "database" in (names.replace(" ", "").split(",") if isinstance(names, str) else names):
             return
     only = [kind for kind in KINDS if metafunc.definition.get_closest_marker(f"{kind}_only")]
     metafunc.parametrize("database", only or KINDS, indirect=True)
