@@ -50,7 +50,7 @@ def counted(event_id: int) -> dict[BookingState, int]:
     rows = db.session.execute(
         select(Booking.state, func.count()).where(Booking.event_id == event_id).group_by(Booking.state)
     )
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def test_what_the_demo_shows(loaded):
