@@ -2,7 +2,7 @@
 
 They speak through gettext, so they run inside ``core.locale.speaking(language)``.
 
-An event is in its feeds once there are days or a time to show; "to be announced" is in none. One that is cancelled stays.
+An event is in its feeds once its time is known; "to be announced" is in none. One that is cancelled stays.
 The feed of a whole conference says each event in a few words, as Google stops at about a megabyte; narrower feeds carry
 the whole text while it fits.
 """
@@ -108,8 +108,8 @@ def of_filters(asked: filters.Filters, snapshot: Snapshot) -> Selection:
 
 
 def is_shown(event: EventInfo) -> bool:
-    """Return whether there is something to put into a calendar: a start, or days."""
-    return event.starts_at is not None or event.end_day is not None
+    """Return whether its time is known. Days alone are not one: "not known" must not look like "all day"."""
+    return event.starts_at is not None
 
 
 def feed_of(selection: Selection, snapshot: Snapshot, language: str, site: str) -> Feed:
@@ -284,10 +284,10 @@ class _Writer:
 
     def _times(self, event: EventInfo) -> tuple[datetime | date, datetime | date, bool]:
         """Start, end, and whether the end is assumed."""
-        if event.end_day is not None and event.day is not None:
-            return event.day, event.end_day + timedelta(days=1), False
         if event.starts_at is None:
             raise ValueError(f"{event.code} has no time")
+        if event.end_day is not None and event.day is not None:
+            return event.day, event.end_day + timedelta(days=1), False
         if event.ends_at is not None:
             return event.starts_at, event.ends_at, False
         minutes = event.type.default_minutes

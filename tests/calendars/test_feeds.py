@@ -193,11 +193,18 @@ def test_an_event_of_several_days_has_days_and_says_its_hours(client, programme,
     with app.app_context(), transaction():
         conference = db.session.get_one(Conference, programme.conference)
         event = db.session.get_one(Event, programme.events["C"])
-        factories.place(event, day=date(2027, 6, 14), end_day=date(2027, 6, 16))
+        factories.place(event, day=date(2027, 6, 14), end_day=date(2027, 6, 16), start=START - 24 * HOUR)
         factories.release(conference)
     seen = seen_at(client, "/en/urban/events/C.ics")["C"]
     assert (seen.start, seen.end, seen.sequence) == (date(2027, 6, 14), date(2027, 6, 17), 1)
-    assert "Daily" not in seen.description
+    assert "Daily from 13:00 (Ecuador Time)" in seen.description
+    with app.app_context(), transaction():
+        conference = db.session.get_one(Conference, programme.conference)
+        event = db.session.get_one(Event, programme.events["C"])
+        factories.place(event, day=date(2027, 6, 14), end_day=date(2027, 6, 16))
+        factories.release(conference)
+    # Hours that are not known are not "all day".
+    assert seen_at(client, "/en/urban/events/C.ics") == {}
 
 
 def test_a_cancelled_event_stays_and_says_so_first(client, programme, app):
