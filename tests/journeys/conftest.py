@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from eventsapp.demo.build import PASSWORD
 from tests.conftest import SECRET_KEY
 from tests.support.server import TRACEBACK, Server, run
 
 if TYPE_CHECKING:
     from flask import Flask
-    from playwright.sync_api import Page
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,14 @@ class Demo:
     @property
     def url(self) -> str:
         return self.server.url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """Wait longer for what is expected of a page than Playwright would: the machine may be busy."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +73,3 @@ def demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         db.engine.dispose()
     server.kill()
     assert TRACEBACK not in server.log, server.log
-
-
-def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    """Sign in by the form."""
-    page.goto("/account/sign-in")
-    page.fill("main input[name=email]", email)
-    page.fill("main input[name=password]", password)
-    page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "/account/sign-in" not in url)

@@ -86,7 +86,9 @@ class _Tour:
     app: Flask
     stops: list[Stop] = field(default_factory=list)
 
-    def add(self, endpoint: str, who: str = VISITOR, query: str = "", status: int = 200, **values: Any) -> None:
+    def add(
+        self, endpoint: str, who: str = VISITOR, query: str = "", status: int = 200, **values: Any
+    ) -> None:
         if "lang" in self._arguments(endpoint) and "lang" not in values:
             # Not one of the languages, so it is written into the address as it is.
             values["lang"] = "en"
@@ -164,7 +166,14 @@ def _public(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add("site.programme", conference=here, query=f"day={first}&access=booking&language=fr")
     tour.add("site.programme", conference=here, query="q=nothing-is-called-this&access=open&view=list")
     tour.add("site.programme", conference=here, query="q=nothing-is-called-this&view=grid")
-    for wanted in (sample.FULL, sample.FEW, sample.CANCELLED, sample.MOVED, "sample-no-day", "sample-exhibition"):
+    for wanted in (
+        sample.FULL,
+        sample.FEW,
+        sample.CANCELLED,
+        sample.MOVED,
+        "sample-no-day",
+        "sample-exhibition",
+    ):
         tour.add("site.event", conference=here, code=things.events[wanted].code)
     for source_id in ("sampleton", "invented-youth"):
         tour.add("site.organization", conference=here, slug=source_id)
@@ -196,7 +205,9 @@ def _registration(tour: _Tour, things: SimpleNamespace) -> None:
         return registration_links.page_token(registration.id, registration.secret_version)
 
     def in_hall(state: BookingState) -> Registration:
-        found = select(Booking).where(Booking.event_id == full.id, Booking.state == state).order_by(Booking.id)
+        found = (
+            select(Booking).where(Booking.event_id == full.id, Booking.state == state).order_by(Booking.id)
+        )
         return db.session.scalars(found).first().registration
 
     tour.add("registration.register", conference=here)
@@ -231,9 +242,7 @@ def _registration(tour: _Tour, things: SimpleNamespace) -> None:
         tour.add(f"{manage}.registration", OWNER, conference=here, registration_id=person.id)
     for endpoint in ("edit", "cancel"):
         tour.add(f"{manage}.{endpoint}", OWNER, conference=here, registration_id=seated.id)
-    tour.add(
-        f"{manage}.cancel_booking", OWNER, conference=here, registration_id=waiting.id, code=full.code
-    )
+    tour.add(f"{manage}.cancel_booking", OWNER, conference=here, registration_id=waiting.id, code=full.code)
 
 
 def _accounts(tour: _Tour, things: SimpleNamespace) -> None:
@@ -254,7 +263,7 @@ def _accounts(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add("users_manage.index", ADMIN)
     tour.add("users_manage.index", ADMIN, query="q=nobody-is-called-this")
     tour.add("users_manage.user", ADMIN, id=things.mover.id)
-    tour.add("users_manage.index", OWNER, status=403)
+    tour.add("users_manage.index", OWNER, status=404)
 
 
 def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
@@ -267,7 +276,9 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
         tour.add(f"conferences_manage.{endpoint}", OWNER, conference=here)
     tour.add("conferences_manage.setup_delete", ADMIN, conference=things.draft.slug)
     team = db.session.scalars(
-        select(ConferenceRole).where(ConferenceRole.conference_id == things.sample.id).order_by(ConferenceRole.id)
+        select(ConferenceRole)
+        .where(ConferenceRole.conference_id == things.sample.id)
+        .order_by(ConferenceRole.id)
     ).all()[-1]
     tour.add(
         "conferences_manage.team_remove", OWNER, conference=here, user_id=team.user_id, role=team.role.value
@@ -308,7 +319,6 @@ def _setup(tour: _Tour, things: SimpleNamespace) -> None:
 def catalogue_rows(name: str, conference: Conference) -> list[Any]:
     """Return the rows of one kind of the set-up."""
     return list(catalogue.rows(kinds()[name], conference))
-
 
 
 def grouped(found: list[Stop]) -> Iterator[tuple[str, list[Stop]]]:
