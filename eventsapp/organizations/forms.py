@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
+from eventsapp.core import templating
 from eventsapp.core.forms import (
     BooleanField,
     CountryField,
@@ -219,7 +220,7 @@ class OrganizationField(TextField):
         made = [
             Option(
                 str(one.id),
-                one.exact if sum(other.label == one.label for other in self.candidates) > 1 else one.label,
+                self._told_apart(one),
                 str(one.id) == self.picked,
                 f"{self.id}-pick-{number}",
             )
@@ -228,6 +229,12 @@ class OrganizationField(TextField):
         if made and self.allow_new:
             made.append(Option("new", _("None of these"), self.picked == "new", f"{self.id}-pick-new"))
         return made
+
+    def _told_apart(self, one: Candidate) -> str:
+        """The label; for one of several that are called the same, with the country and the address."""
+        if sum(other.label == one.label for other in self.candidates) == 1:
+            return one.label
+        return f"{one.exact}, {templating.country_name(one.country)}" if one.country else one.exact
 
     def _value(self) -> str:
         if self.typed is not None:

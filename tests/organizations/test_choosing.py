@@ -89,12 +89,12 @@ def test_any_of_its_names_means_an_organization(app: Flask, ids: dict[str, int],
 
 def test_several_of_one_name_have_to_be_chosen_from(app: Flask, ids: dict[str, int]) -> None:
     said = ["Several organizations are called so. Choose the one that is meant."]
-    labels = ["Ministry of Health [health-ke]", "Ministry of Health [health-ec]"]
+    labels = ["Ministry of Health [health-ke], Kenya", "Ministry of Health [health-ec], Ecuador"]
     assert typed(app, "ministry of health") == (None, None, said, labels)
     assert typed(app, "ministry of health", pick=str(ids["health-ec"])) == (ids["health-ec"], None, [], [])
     # A forged choice is none.
     assert typed(app, "ministry of health", pick=str(ids["iom"]))[0] is None
-    assert typed(app, labels[0])[0] == ids["health-ke"]
+    assert typed(app, "Ministry of Health [health-ke]")[0] == ids["health-ke"]
     assert typed(app, "Ministry of Health", Registering)[3] == [*labels, "None of these"]
     assert typed(app, "Ministry of Health", Registering, pick="new") == (None, "Ministry of Health", [], [])
 
