@@ -1,4 +1,8 @@
-"""The command line: ``eventsapp demo | import | db | users | serve | worker | doctor``."""
+"""The command line: ``eventsapp demo | import | db | users | serve | worker | doctor``.
+
+Each command's module is loaded when the command is asked for: the processes of the server read this too, and have no use
+for what only others need.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +13,21 @@ from flask.cli import with_appcontext
 from eventsapp import __version__
 from eventsapp.cli.backup import backup
 from eventsapp.cli.context import EventsappGroup
-from eventsapp.cli.doctor import doctor
-from eventsapp.cli.serve import serve
-from eventsapp.cli.users import users
-from eventsapp.cli.worker import worker
+
+_LATER = {
+    "demo": "eventsapp.cli.demo:demo",
+    "import": "eventsapp.cli.importing:import_command",
+    "serve": "eventsapp.cli.serve:serve",
+    "worker": "eventsapp.cli.worker:worker",
+    "users": "eventsapp.cli.users:users",
+    "doctor": "eventsapp.cli.doctor:doctor",
+}
 
 
-@click.group(cls=EventsappGroup)
+@click.group(cls=EventsappGroup, later=_LATER)
 @click.version_option(__version__)
 def cli() -> None:
     """Run conferences and their side events."""
-
-
-cli.add_command(serve)
-cli.add_command(worker)
-cli.add_command(users)
-cli.add_command(doctor)
 
 
 @cli.group("db")

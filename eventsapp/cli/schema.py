@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from eventsapp.config import PACKAGE
@@ -15,6 +13,10 @@ from eventsapp.extensions import db
 
 def problem() -> str | None:
     """Return what stands in the way of running on the database, in words, or None when it is up to date. Only reads."""
+    # Not above: the server's processes read this module too, and do not migrate.
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     script = ScriptDirectory(str(PACKAGE / "migrations"))
     url = db.engine.url
     if url.get_backend_name() == "sqlite" and not sqlite_exists(url.database):

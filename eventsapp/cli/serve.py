@@ -106,6 +106,9 @@ def _serve(host: str, port: int, workers: int) -> None:
 
 def load() -> WSGI:
     """Return the application, in a process that the server has just made."""
+    # Until the server's own handlers are there: those inherited from the parent would take a signal and do nothing.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     _end_with_parent()
     from eventsapp.wsgi import app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socket
 import sqlite3
@@ -10,12 +11,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
+from typing import Protocol
 
 import pytest
+from flask import Flask
+from sqlalchemy import select, text
 
+from eventsapp import create_app
+from eventsapp.core import clock
+from eventsapp.core.transaction import transaction
+from eventsapp.extensions import db
+from eventsapp.mail.models import Message, MessageState
+from tests import factories
+from tests.cli.conftest import Command
 from tests.conftest import SECRET_KEY, StartServer
+from tests.mail.support import queue_many
 from tests.support import processes
 from tests.support.mail import MailServer
 from tests.support.server import environment, run
@@ -78,8 +91,6 @@ def serve(tmp_path: Path) -> Iterator[object]:
 
 def session_of(process: subprocess.Popen[bytes]) -> list[int]:
     """Return the processes that belong to what ``processes.start`` made and still run."""
-    import os
-
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -92,28 +103,54 @@ def session_of(process: subprocess.Popen[bytes]) -> list[int]:
     return found
 
 
-@pytest.mark.sqlite_only
+class Make(Protocol):
+    def __call__(self, url: str) -> Flask: ...
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """``make(url)`` gives an application on another database, with an instance folder of its own."""
+    made: list[Flask] = []
+
+    def one(url: str) -> Flask:
+        settings = {"SECRET_KEY": SECRET_KEY, "SQLALCHEMY_DATABASE_URI": url}
+        made.append(create_app(settings, instance=tmp_path / "instance"))
+        return made[-1]
+
+    yield one
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
 def test_a_database_that_is_behind_is_refused_with_the_command_that_helps(
-    empty_database: str, tmp_path: Path, database_kind: str
+    empty_database: str, tmp_path: Path, make: Make, command: Command
 ):
-    settings = {"SQLALCHEMY_DATABASE_URI": empty_database}
-    done = run(tmp_path, settings, "serve", "--port", str(processes.free_port()))
-    assert done.returncode == 1
-    assert "eventsapp db upgrade" in done.stderr
-    assert "Traceback" not in done.stderr
+    app = make(empty_database)
+    for arguments in (("serve", "--port", str(processes.free_port())), ("worker", "--once")):
+        done = command(*arguments, on=app)
+        assert done.exit_code == 1
+        assert "eventsapp db upgrade" in done.stderr
     # Looking has made nothing.
     assert not (tmp_path / "empty.db").exists()
-    assert run(tmp_path, settings, "worker", "--once").returncode == 1
+
+
+def test_a_newer_database_is_refused(app: Flask, command: Command):
+    with app.app_context(), transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '20991231'"))
+    done = command("worker", "--once")
+    assert (done.exit_code, "newer than this version" in done.stderr) == (1, True)
 
 
 @pytest.mark.sqlite_only
-def test_a_taken_port_is_said(database: str, tmp_path: Path):
+def test_a_taken_port_is_said(command: Command, app: Flask):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = run(tmp_path, {"SQLALCHEMY_DATABASE_URI": database}, "serve", "--port", port)
-    assert done.returncode == 1
+        done = command("serve", "--port", port)
+    assert done.exit_code == 1
     assert f"port {port} is taken" in done.stderr
 
 
@@ -126,21 +163,54 @@ def test_a_wrong_setting_is_said_by_its_name(database: str, tmp_path: Path):
 
 
 @pytest.mark.sqlite_only
-def test_without_a_public_address_links_lead_to_where_it_listens(database: str, serve):
-    running = serve({"SQLALCHEMY_DATABASE_URI": database})
+def test_the_life_of_a_server(database: str, serve):
+    running = serve({"SQLALCHEMY_DATABASE_URI": database}, "--workers", "2", "--worker")
     running.wait()
+    # Without a public address of its own, links lead to where it listens.
     assert f"people reach it at http://127.0.0.1:{running.port}" in running.log.read_text()
+    own = {running.process.pid, mail_worker(running.process)}
+    before = set(session_of(running.process)) - own
+    assert len(before) == 2
 
-
-def test_told_to_stop_all_of_it_ends(database: str, serve):
-    running = serve({"SQLALCHEMY_DATABASE_URI": database}, "--worker")
+    # A process that dies is replaced.
+    os.kill(min(before), signal.SIGKILL)
+    processes.wait_until(
+        lambda: len(set(session_of(running.process)) - before - own) == 1, seconds=30, what="another process"
+    )
     running.wait()
-    assert len(session_of(running.process)) >= 4
-    running.process.send_signal(signal.SIGTERM)
+
+    # A request whose body is still on its way when the server is told to stop is answered.
+    body = b"email=ana%40example.org&password=wrong+password"
+    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as connection:
+        head = (
+            "POST /account/sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        connection.sendall(head.encode() + body[:-1])
+        # Other requests after it, to both processes: the first one is being worked on by now.
+        assert {get(running.port) for _ in range(20)} == {200}
+        running.process.send_signal(signal.SIGTERM)
+        connection.sendall(body[-1:])
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+    assert answer.startswith(b"HTTP/1.1 422 ")
+
+    # Then all of it ends.
     assert running.process.wait(30) == 0
     processes.wait_until(lambda: session_of(running.process) == [], seconds=10, what="all processes to end")
     with pytest.raises(OSError, match="refused"):
         get(running.port)
+
+
+def mail_worker(process: subprocess.Popen[bytes]) -> int:
+    """Return the process of the mail worker beside a server."""
+    [found] = [
+        number
+        for number in session_of(process)
+        if b"--parent" in Path(f"/proc/{number}/cmdline").read_bytes()
+    ]
+    return found
 
 
 @pytest.mark.sqlite_only
@@ -150,63 +220,16 @@ def test_killed_from_outside_nothing_of_it_stays(database: str, serve):
     running.wait()
     running.process.kill()
     running.process.wait(10)
-    processes.wait_until(lambda: session_of(running.process) == [], seconds=20, what="all processes to end")
+    processes.wait_until(lambda: session_of(running.process) == [], seconds=60, what="all processes to end")
 
 
 @pytest.mark.sqlite_only
 def test_without_its_mail_worker_the_server_ends_too(database: str, serve):
     running = serve({"SQLALCHEMY_DATABASE_URI": database}, "--worker")
     running.wait()
-    import os
-
-    [worker] = [
-        number
-        for number in session_of(running.process)
-        if b"--parent" in Path(f"/proc/{number}/cmdline").read_bytes()
-    ]
-    os.kill(worker, signal.SIGKILL)
+    os.kill(mail_worker(running.process), signal.SIGKILL)
     running.process.wait(30)
     assert "the mail worker ended" in running.log.read_text()
-
-
-@pytest.mark.sqlite_only
-def test_a_dead_process_is_replaced(database: str, serve):
-    import os
-
-    running = serve({"SQLALCHEMY_DATABASE_URI": database}, "--workers", "2")
-    running.wait()
-    before = set(session_of(running.process)) - {running.process.pid}
-    assert len(before) == 2
-    os.kill(min(before), signal.SIGKILL)
-    processes.wait_until(
-        lambda: len(set(session_of(running.process)) - before - {running.process.pid}) == 1,
-        seconds=30,
-        what="another process",
-    )
-    running.wait()
-
-
-@pytest.mark.sqlite_only
-def test_what_is_in_hand_is_answered_before_it_ends(database: str, serve):
-    """A request whose body is still on its way when the server is told to stop."""
-    running = serve({"SQLALCHEMY_DATABASE_URI": database}, "--workers", "1")
-    running.wait()
-    body = b"email=ana%40example.org&password=wrong+password"
-    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as connection:
-        head = (
-            "POST /account/sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        connection.sendall(head.encode() + body[:-1])
-        # Another request after it: the first one is being worked on by now.
-        assert get(running.port) == 200
-        running.process.send_signal(signal.SIGTERM)
-        connection.sendall(body[-1:])
-        answer = b""
-        while chunk := connection.recv(65536):
-            answer += chunk
-    assert answer.startswith(b"HTTP/1.1 422 ")
-    assert running.process.wait(30) == 0
 
 
 def test_messages_leave_while_it_runs(server: StartServer, smtp: MailServer):
@@ -232,67 +255,83 @@ def test_messages_leave_while_it_runs(server: StartServer, smtp: MailServer):
 # --- doctor
 
 
-def findings(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+def findings(output: str) -> dict[str, str]:
     """Return {what: worst level} of the doctor's lines."""
+    order = ("ok", "warning", "error")
     found: dict[str, str] = {}
-    for line in done.stdout.splitlines():
+    for line in output.splitlines():
         level, _, rest = line.partition(" ")
         name = rest.strip().split(":")[0]
-        if found.get(name) != "error":
-            found[name] = level if level != "ok" else found.get(name, "ok")
+        found[name] = max(level, found.get(name, "ok"), key=order.index)
     return found
 
 
 def test_the_doctor_finds_what_is_missing_and_changes_nothing(
-    database: str, tmp_path: Path, smtp: MailServer
+    app: Flask, command: Command, smtp: MailServer, tmp_path: Path
 ):
-    settings = {
-        "SQLALCHEMY_DATABASE_URI": database,
-        "PUBLIC_URL": "https://events.example.org",
-        **smtp.settings,
-    }
-    done = run(tmp_path, settings, "doctor")
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = findings(done)
+    app.config.update(PUBLIC_URL="https://events.example.org", **smtp.settings)
+    before = set(tmp_path.rglob("*"))
+    done = command("doctor")
+    assert done.exit_code == 0, done.output
+    found = findings(done.output)
     assert (found["database"], found["uploads"], found["mail"]) == ("ok", "ok", "ok")
     assert found["administrators"] == "warning"
-    assert "password" not in done.stdout or "***" in done.stdout
+    assert {path for path in tmp_path.rglob("*") if not path.name.endswith(("-wal", "-shm"))} <= before
+    app.config.update(SMTP_PORT=processes.free_port())
+    done = command("doctor")
+    assert (done.exit_code, findings(done.output)["mail"]) == (1, "error")
+    assert command("doctor", "--no-mail").exit_code == 0
+    app.config.update(DEMO=True)
+    done = command("doctor", "--no-mail")
+    assert (done.exit_code, findings(done.output)["settings"]) == (1, "error")
 
-    done = run(tmp_path, {**settings, "SMTP_PORT": processes.free_port()}, "doctor")
-    assert (done.returncode, findings(done)["mail"]) == (1, "error")
-    assert (
-        run(tmp_path, {**settings, "SMTP_PORT": processes.free_port()}, "doctor", "--no-mail").returncode == 0
-    )
 
-    done = run(tmp_path, {**settings, "DEMO": True}, "doctor")
-    assert (done.returncode, findings(done)["settings"]) == (1, "error")
+def test_the_doctor_counts_administrators_and_messages(app: Flask, command: Command):
+    with app.app_context(), transaction():
+        factories.make_user(is_administrator=True, password_hash="x")
+        queue_many(3)
+        db.session.flush()
+        dead, late, _ = db.session.scalars(select(Message).order_by(Message.id))
+        dead.state = MessageState.DEAD
+        late.due_at = clock.now() - timedelta(hours=1)
+    done = command("doctor", "--no-mail")
+    found = findings(done.output)
+    assert (found["administrators"], found["outbox"]) == ("ok", "warning")
+    assert "2 queued, 0 sending, 0 sent, 1 dead" in done.output
+    assert "is a worker running?" in done.output
 
 
 @pytest.mark.sqlite_only
-def test_the_doctor_says_when_the_database_is_missing_or_damaged(tmp_path: Path, database: str):
-    done = run(tmp_path, {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/none.db"}, "doctor")
-    assert (done.returncode, findings(done)["database"]) == (1, "error")
+def test_the_doctor_says_when_the_database_is_missing_or_damaged(
+    tmp_path: Path, make: Make, command: Command
+):
+    done = command("doctor", on=make(f"sqlite:///{tmp_path}/none.db"))
+    assert (done.exit_code, findings(done.output)["database"]) == (1, "error")
     assert not (tmp_path / "none.db").exists()
     rubbish = tmp_path / "rubbish.db"
     rubbish.write_bytes(b"not a database" * 1000)
-    done = run(tmp_path, {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{rubbish}"}, "doctor")
-    assert (done.returncode, findings(done)["database"]) == (1, "error")
-    assert "Traceback" not in done.stderr
+    done = command("doctor", on=make(f"sqlite:///{rubbish}"))
+    assert (done.exit_code, findings(done.output)["database"]) == (1, "error")
 
 
-@pytest.mark.sqlite_only
-def test_a_misspelt_setting_is_noticed(tmp_path: Path, database: str):
-    (tmp_path / "instance").mkdir()
+def test_the_doctor_says_when_the_database_does_not_answer(make: Make, command: Command):
+    url = f"postgresql+psycopg://nobody:secret@127.0.0.1:{processes.free_port()}/none"
+    done = command("doctor", on=make(url))
+    assert (done.exit_code, findings(done.output)["database"]) == (1, "error")
+    assert "secret" not in done.output
+
+
+def test_a_misspelt_setting_is_noticed(tmp_path: Path, make: Make, command: Command, sqlite_database: str):
+    app = make(sqlite_database)
     (tmp_path / "instance" / "config.py").write_text('PUBLIC_ULR = "https://events.example.org"\n')
-    done = run(tmp_path, {"SQLALCHEMY_DATABASE_URI": database}, "doctor")
-    assert "PUBLIC_ULR" in done.stdout
+    assert "PUBLIC_ULR" in command("doctor", on=app).output
 
 
 # --- backup
 
 
 @pytest.mark.sqlite_only
-def test_a_backup_is_whole_while_others_write(database: str, tmp_path: Path):
+def test_a_backup_is_whole_while_others_write(app: Flask, database: str, command: Command, tmp_path: Path):
     path = database.removeprefix("sqlite:///")
     stop = False
 
@@ -312,11 +351,11 @@ def test_a_backup_is_whole_while_others_write(database: str, tmp_path: Path):
     writer.start()
     try:
         target = tmp_path / "copy.db"
-        done = run(tmp_path, {"SQLALCHEMY_DATABASE_URI": database}, "db", "backup", str(target))
+        done = command("db", "backup", str(target))
     finally:
         stop = True
         writer.join()
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.output
     assert target.stat().st_mode & 0o077 == 0
     assert sorted(one.name for one in tmp_path.glob("copy.db*")) == ["copy.db"]
     with closing(sqlite3.connect(target)) as connection:
@@ -324,12 +363,11 @@ def test_a_backup_is_whole_while_others_write(database: str, tmp_path: Path):
         count = connection.execute("SELECT count(*) FROM rate_count").fetchone()[0]
         assert count % 2 == 0
         assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
-    again = run(tmp_path, {"SQLALCHEMY_DATABASE_URI": database}, "db", "backup", str(target))
-    assert (again.returncode, "exists" in again.stderr) == (1, True)
+    again = command("db", "backup", str(target))
+    assert (again.exit_code, "exists" in again.stderr) == (1, True)
 
 
 @pytest.mark.postgresql_only
-def test_of_postgresql_the_backup_is_its_own_tool_s_business(database: str, tmp_path: Path):
-    done = run(tmp_path, {"SQLALCHEMY_DATABASE_URI": database}, "db", "backup", str(tmp_path / "copy"))
-    assert done.returncode == 1
-    assert "pg_dump" in done.stderr
+def test_of_postgresql_the_backup_is_its_own_tool_s_business(app: Flask, command: Command, tmp_path: Path):
+    done = command("db", "backup", str(tmp_path / "copy"))
+    assert (done.exit_code, "pg_dump" in done.stderr) == (1, True)
