@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -107,9 +108,17 @@ def of_filters(asked: filters.Filters, snapshot: Snapshot) -> Selection:
     )
 
 
+class Open(Enum):
+    """What of an event's time is not announced yet."""
+
+    NOTHING = auto()
+    END = auto()
+    TIME = auto()
+
+
 def is_shown(event: EventInfo) -> bool:
-    """Return whether its time is known. Days alone are not one: "not known" must not look like "all day"."""
-    return event.starts_at is not None
+    """Return whether its day is known. While its time is not, it stands over the day, and says so (decision 7)."""
+    return event.day is not None
 
 
 def feed_of(selection: Selection, snapshot: Snapshot, language: str, site: str) -> Feed:
@@ -246,12 +255,14 @@ class _Writer:
 
     def entry(self, event: EventInfo, words: int | None = None) -> Entry:
         """``words``: in how many octets the text is said; None: all of it."""
-        start, end, open_end = self._times(event)
+        start, end, still_open = self._times(event)
         title = self.text(event.titles) or event.code
+        if still_open is Open.TIME:
+            title = _("%(title)s (time to be announced)", title=title)
         status = Status.CONFIRMED
         if event.cancelled:
             status, title = Status.CANCELLED, _("Cancelled: %(title)s", title=title)
-        elif open_end:
+        elif still_open is not Open.NOTHING:
             status = Status.TENTATIVE
         venue = event.room.venue if event.room is not None else None
         url = f"{self.base}/events/{quote(event.code)}"
@@ -266,7 +277,7 @@ class _Writer:
             zone=self.conference.zone,
             status=status,
             summary=title,
-            description=self._description(event, url, online, open_end=open_end, words=words),
+            description=self._description(event, url, online, still_open=still_open, words=words),
             url=url,
             location=self._location(event),
             categories=tuple(
@@ -282,16 +293,18 @@ class _Writer:
             image_type=logo.content_type if logo is not None else "",
         )
 
-    def _times(self, event: EventInfo) -> tuple[datetime | date, datetime | date, bool]:
-        """Start, end, and whether the end is assumed."""
-        if event.starts_at is None:
-            raise ValueError(f"{event.code} has no time")
-        if event.end_day is not None and event.day is not None:
-            return event.day, event.end_day + timedelta(days=1), False
+    def _times(self, event: EventInfo) -> tuple[datetime | date, datetime | date, Open]:
+        """Start, end, and what of them is not announced yet."""
+        if event.day is None:
+            raise ValueError(f"{event.code} has no day")
+        if event.starts_at is None or event.end_day is not None:
+            after = (event.end_day or event.day) + timedelta(days=1)
+            return event.day, after, Open.TIME if event.starts_at is None else Open.NOTHING
         if event.ends_at is not None:
-            return event.starts_at, event.ends_at, False
+            return event.starts_at, event.ends_at, Open.NOTHING
         minutes = event.type.default_minutes
-        return event.starts_at, event.starts_at + (timedelta(minutes=minutes) if minutes else ASSUMED), True
+        length = timedelta(minutes=minutes) if minutes else ASSUMED
+        return event.starts_at, event.starts_at + length, Open.END
 
     def _location(self, event: EventInfo) -> str:
         if event.room is None:
@@ -307,7 +320,7 @@ class _Writer:
         return f"{stand}, {place}"
 
     def _description(
-        self, event: EventInfo, url: str, online: str | None, *, open_end: bool, words: int | None
+        self, event: EventInfo, url: str, online: str | None, *, still_open: Open, words: int | None
     ) -> str:
         blocks = []
         if event.cancelled:
@@ -319,7 +332,9 @@ class _Writer:
             facts += self._facts(event)
         if event.end_day is not None and event.starts_at is not None:
             facts.append(self._hours(event.starts_at, event.ends_at))
-        if open_end:
+        if still_open is Open.TIME:
+            facts.append(_("The time is not announced yet."))
+        elif still_open is Open.END:
             facts.append(_("The end is not announced yet; the length shown here is assumed."))
         if online:
             facts.append(_("Online: %(address)s", address=online))

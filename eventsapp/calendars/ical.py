@@ -176,6 +176,9 @@ def component_of(entry: Entry) -> Event:
     if entry.categories:
         event["CATEGORIES"] = _categories(entry.categories)
     event["STATUS"] = Text(entry.status.value)
+    if not isinstance(entry.start, datetime):
+        # It stands over its days without making the person busy all day (RFC 5545, 3.8.2.7).
+        event["TRANSP"] = Text("TRANSPARENT")
     if entry.latitude is not None and entry.longitude is not None:
         event["GEO"] = vGeo((entry.latitude, entry.longitude))
     if entry.online:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from eventsapp.calendars import feeds
 from eventsapp.calendars.ical import to_bytes
@@ -61,7 +62,7 @@ def test_every_feed_has_its_events_and_no_others(client, programme):
             "programme.ics?day=2027-06-18",
         )
     }
-    # D has no time, so it is nowhere; X is no event of the public.
+    # D has no day, so it is nowhere; X is no event of the public.
     assert found == {
         "calendar.ics": "CAEB",
         "events/A.ics": "A",
@@ -80,6 +81,27 @@ def test_every_feed_has_its_events_and_no_others(client, programme):
         "programme.ics?type=nothing": "",
         "programme.ics?day=2027-06-18": "C",
     }
+
+
+def test_a_day_without_a_time_stands_over_the_day_and_says_so(app, client, programme):
+    with app.app_context(), transaction():
+        conference = db.session.get_one(Conference, programme.conference)
+        factories.make_event(conference, code="T", day=date(2027, 6, 16), titles="Some hour")
+        factories.release(conference)
+    seen = seen_at(client, "/en/urban/events/T.ics")["T"]
+    assert (seen.start, seen.end) == (date(2027, 6, 16), date(2027, 6, 17))
+    assert (seen.status, seen.summary) == ("TENTATIVE", "Some hour (time to be announced)")
+    assert "The time is not announced yet." in seen.description
+    assert b"TRANSP:TRANSPARENT" in client.get("/en/urban/events/T.ics").data
+    with app.app_context(), transaction():
+        event = db.session.scalars(select(Event).where(Event.code == "T")).one()
+        start = datetime(2027, 6, 16, 15, 0, tzinfo=UTC)
+        factories.place(event, start=start, end=start + HOUR)
+        factories.release(db.session.get_one(Conference, programme.conference))
+    placed = seen_at(client, "/en/urban/events/T.ics")["T"]
+    assert placed.uid == seen.uid
+    assert (placed.start, placed.status, placed.summary) == (start, "CONFIRMED", "Some hour")
+    assert placed.sequence == seen.sequence + 1
 
 
 def test_an_event_says_what_its_page_says(client, programme):
@@ -203,8 +225,10 @@ def test_an_event_of_several_days_has_days_and_says_its_hours(client, programme,
         event = db.session.get_one(Event, programme.events["C"])
         factories.place(event, day=date(2027, 6, 14), end_day=date(2027, 6, 16))
         factories.release(conference)
-    # Hours that are not known are not "all day".
-    assert seen_at(client, "/en/urban/events/C.ics") == {}
+    # Hours that are not known any more: it stays over its days, and says so.
+    seen = seen_at(client, "/en/urban/events/C.ics")["C"]
+    assert (seen.start, seen.end, seen.sequence) == (date(2027, 6, 14), date(2027, 6, 17), 2)
+    assert (seen.status, seen.summary) == ("TENTATIVE", "Exhibition (time to be announced)")
 
 
 def test_a_cancelled_event_stays_and_says_so_first(client, programme, app):
