@@ -6,6 +6,8 @@ outcome in ``g``.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import (
     Blueprint,
     Response,
@@ -133,6 +135,18 @@ def sign_out() -> Answer:
     return redirect(url_for("site.home", lang=locale.current()))
 
 
+def _works() -> bool:
+    """Return whether the workspace has anything for this person."""
+    return current_user.is_authenticated and (
+        current_user.is_administrator or queries.has_roles(current_user.id)
+    )
+
+
+def _own() -> dict[str, Any]:
+    """Return what every page of the person's own needs: there is a way on from it also where no script runs."""
+    return {"works": _works(), "action": ActionForm(formdata=None)}
+
+
 @account.get("/account/menu")
 @open_to_all
 def menu() -> Answer:
@@ -142,11 +156,8 @@ def menu() -> Answer:
     """
     language = request.args.get("lang")
     with locale.speaking(language if language in LANGUAGES else locale.current()):
-        works = current_user.is_authenticated and (
-            current_user.is_administrator or queries.has_roles(current_user.id)
-        )
         html = render_template(
-            "account/_menu.html", form=ActionForm() if current_user.is_authenticated else None, works=works
+            "account/_menu.html", form=ActionForm() if current_user.is_authenticated else None, works=_works()
         )
     return private(current_app.make_response(html))
 
@@ -305,7 +316,8 @@ def index() -> Answer:
 @signed_in
 def registrations() -> Answer:
     """Show the registrations of the person, in all conferences."""
-    return render_template("account/registrations.html", lines=queries.registrations(current_user.id))
+    lines = queries.registrations(current_user.id)
+    return render_template("account/registrations.html", lines=lines, **_own())
 
 
 @account.route("/account/profile", methods=["GET", "POST"])
@@ -322,7 +334,7 @@ def profile() -> Answer:
             session["language"] = form.language.data
             flash(_("Saved."), "good")
             return redirect(url_for("accounts.profile"))
-    return answer(form, "account/profile.html")
+    return answer(form, "account/profile.html", **_own())
 
 
 def _check_present() -> bool:
@@ -368,7 +380,7 @@ def _security(form: PasswordForm | None = None, email_form: ChangeEmailForm | No
         "account/security.html",
         form=form or PasswordForm(current_user, formdata=None),
         email_form=email_form or ChangeEmailForm(formdata=None),
-        action=ActionForm(formdata=None),
+        **_own(),
     )
     return html, 422 if refused else 200
 
