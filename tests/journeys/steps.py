@@ -96,3 +96,10 @@ def letter(mail: MailServer, to: str, holds: Callable[[str], bool]) -> str:
             if to in received.recipients and holds(received.text()):
                 return received.text()
         count = len(mail.received) + 1
+
+
+def address_in(text: str, ending: str) -> str:
+    """Return the address in a message that ends so."""
+    found = re.search(rf"https?://\S+{re.escape(ending)}(?=\s|$)", text)
+    assert found, text
+    return found[0]

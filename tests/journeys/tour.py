@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -143,14 +142,17 @@ def _things() -> SimpleNamespace:
     return found
 
 
+def _first(statement: Any) -> Any:
+    """Return the first thing that a query finds."""
+    return db.session.scalars(statement.limit(1)).one()
+
+
 def _public(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add("site.home")
     for conference in (things.sample, things.habitat):
         slug = conference.slug
         room = catalogue_rows("rooms", conference)[0]
-        speaker = db.session.scalars(
-            select(Speaker).where(Speaker.conference_id == conference.id).order_by(Speaker.id)
-        ).first()
+        speaker = _first(select(Speaker).where(Speaker.conference_id == conference.id).order_by(Speaker.id))
         tour.add("site.conference", conference=slug)
         tour.add("site.programme", conference=slug)
         tour.add("site.programme", conference=slug, query="view=grid")
@@ -197,9 +199,8 @@ def _registration(tour: _Tour, things: SimpleNamespace) -> None:
         found = select(Registration).where(
             Registration.conference_id == things.sample.id, Registration.state == state
         )
-        return db.session.scalars(found.order_by(Registration.id)).first() or factories.make_registration(
-            things.sample
-        )
+        registration: Registration = _first(found.order_by(Registration.id))
+        return registration
 
     def token_of(registration: Registration) -> str:
         return registration_links.page_token(registration.id, registration.secret_version)
@@ -208,7 +209,8 @@ def _registration(tour: _Tour, things: SimpleNamespace) -> None:
         found = (
             select(Booking).where(Booking.event_id == full.id, Booking.state == state).order_by(Booking.id)
         )
-        return db.session.scalars(found).first().registration
+        booking: Booking = _first(found)
+        return booking.registration
 
     tour.add("registration.register", conference=here)
     tour.add("registration.register", conference=things.habitat.slug)
@@ -257,7 +259,7 @@ def _accounts(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add("accounts.reset", token="1-" + "x" * 27 + ".1", status=404)
     for endpoint in ("registrations", "profile", "security"):
         tour.add(f"accounts.{endpoint}", PARTICIPANT)
-    message = db.session.scalars(select(Message).order_by(Message.id)).first()
+    message = _first(select(Message).order_by(Message.id))
     tour.add("messages_demo.index")
     tour.add("messages_demo.message", id=message.id)
     tour.add("users_manage.index", ADMIN)
@@ -283,7 +285,7 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add(
         "conferences_manage.team_remove", OWNER, conference=here, user_id=team.user_id, role=team.role.value
     )
-    organization = db.session.scalars(select(Organization).order_by(Organization.id)).first()
+    organization = _first(select(Organization).order_by(Organization.id))
     tour.add("organizations_manage.index", OWNER)
     tour.add("organizations_manage.index", OWNER, query="q=nothing-is-called-this")
     tour.add("organizations_manage.new", OWNER)
@@ -299,9 +301,9 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
         tour.add(f"programme_manage.{endpoint}", OWNER, conference=here, code=few)
     tour.add("programme_manage.event", OWNER, conference=here, code=events[sample.CANCELLED].code)
     tour.add("programme_manage.delete_event", OWNER, conference=here, code=events[sample.DRAFT].code)
-    speaker = db.session.scalars(select(Speaker).where(Speaker.conference_id == things.sample.id)).first()
+    speaker = _first(select(Speaker).where(Speaker.conference_id == things.sample.id))
     tour.add("programme_manage.speaker", OWNER, conference=here, speaker_id=speaker.id)
-    message = db.session.scalars(select(Message).where(Message.conference_id == things.sample.id)).first()
+    message = _first(select(Message).where(Message.conference_id == things.sample.id))
     tour.add("messages_manage.index", OWNER, conference=here)
     tour.add("messages_manage.message", OWNER, conference=here, id=message.id)
 
