@@ -314,6 +314,9 @@ def grant(
         db.session.flush()
     if not user.is_active:
         raise Invalid({"email": _("This account is closed.")})
+    if not user.name:
+        # They began to sign up, and will say their name themselves; until then, the team's word for them.
+        user.name = _name(name)
     if any(held.conference_id == conference_id and held.role is role for held in user.roles):
         raise Invalid({"role": _("This person has this role already.")})
     user.roles.append(ConferenceRole(conference_id=conference_id, role=role))

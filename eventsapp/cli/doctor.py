@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, or_, select, text
 
 from eventsapp import config
 from eventsapp.cli import schema, users
@@ -164,15 +164,16 @@ def _outbox() -> Iterator[Finding]:
     yield Level.OK, words
     if counts.get(MessageState.DEAD):
         yield Level.WARNING, f"{counts[MessageState.DEAD]} messages were given up; they can be sent again"
+    long_ago = now - timedelta(minutes=15)
     late = select(func.count()).where(
         Message.state.in_([MessageState.QUEUED, MessageState.SENDING]),
-        Message.due_at < now - timedelta(minutes=15),
+        or_(Message.due_at < long_ago, and_(Message.attempts == 0, Message.created_at < long_ago)),
     )
     waiting = db.session.scalar(late)
     if waiting:
         yield (
             Level.WARNING,
-            f"{waiting} messages should have left a quarter of an hour ago: is a worker running?",
+            f"{waiting} messages should have left a quarter of an hour ago: is a worker running, and its server there?",
         )
 
 
