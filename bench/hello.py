@@ -1,12 +1,13 @@
-"""The baseline: a bare Flask application, served exactly as ``eventsapp serve`` serves: ``python -m bench.hello PORT``."""
+"""The baseline: a bare Flask application, served as ``eventsapp serve`` serves (``bench/place.py`` hands in how).
+
+``python -m bench.hello PORT WORKERS THREADS BACKLOG``
+"""
 
 from __future__ import annotations
 
 import sys
 
 from flask import Flask
-
-from eventsapp.cli.serve import BACKLOG, THREADS
 
 app = Flask("hello")
 
@@ -23,7 +24,7 @@ def ready() -> str:
     return "ready"
 
 
-def main(port: int, workers: int) -> None:
+def main(port: int, workers: int, threads: int, backlog: int) -> None:
     """Serve until told to stop."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -35,11 +36,11 @@ def main(port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
-        backlog=BACKLOG,
+        blocking_threads=threads,
+        backlog=backlog,
         log_level=LogLevels.warning,
     ).serve()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), 2)
+    main(*map(int, sys.argv[1:]))

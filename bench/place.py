@@ -16,6 +16,7 @@ from typing import Final
 from flask import Flask
 
 from bench import data, load
+from eventsapp.cli.serve import BACKLOG, THREADS
 from tests.support import processes
 from tests.support.postgresql import PostgreSQL
 from tests.support.server import Server
@@ -40,7 +41,7 @@ class Hello:
     def __init__(self, folder: Path) -> None:
         self.port = processes.free_port()
         with (folder / "hello.log").open("ab") as log:
-            command = [sys.executable, "-m", "bench.hello", str(self.port), str(WORKERS)]
+            command = [sys.executable, "-m", "bench.hello", *map(str, (self.port, WORKERS, THREADS, BACKLOG))]
             self.process = processes.start(command, log=log, folder=Path(__file__).parent.parent)
         processes.wait_until(self._ready, seconds=60, what="the bare application to be ready")
 

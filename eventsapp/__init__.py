@@ -58,17 +58,33 @@ def _tables() -> None:
 def _extensions(app: EventsApp) -> None:
     from eventsapp.core import locale, logs, web
     from eventsapp.core.transaction import prepare_sqlite
-    from eventsapp.extensions import db, login_manager, migrate
+    from eventsapp.extensions import db, login_manager
 
     logs.register(app)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(config.PACKAGE / "migrations"), render_as_batch=True)
+    app.extensions["migrate"] = _Migrate(app)
     login_manager.init_app(app)
     locale.register(app)
     web.register(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine, synchronous=app.config["SQLITE_SYNCHRONOUS"])
+
+
+class _Migrate:
+    """Stands for Flask-Migrate until somebody asks it something: Alembic takes 7 MB, and serving pages does without."""
+
+    def __init__(self, app: EventsApp) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        from flask_migrate import Migrate
+
+        from eventsapp.extensions import db
+
+        # Puts itself into app.extensions, in the place of this.
+        Migrate(self._app, db, directory=str(config.PACKAGE / "migrations"), render_as_batch=True)
+        return getattr(self._app.extensions["migrate"], name)
 
 
 def _templates(app: Flask) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
 from eventsapp.core import revision
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
         __abstract__ = True
 else:
     Model = db.Model
-migrate = Migrate()
 login_manager = LoginManager()
 babel = Babel()
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import IO
 
 from flask import current_app
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -112,6 +111,9 @@ def store_document(stream: IO[bytes], name: str) -> StoredFile:
 
 def store_picture(stream: IO[bytes], name: str, *, width: int, height: int) -> StoredFile:
     """Keep an uploaded picture, scaled down to fit ``width`` × ``height`` pixels, as WebP. Raises :class:`FileRefused`."""
+    # Not above: it takes 6 MB, and most processes never see a picture.
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     content = stream.read()
     try:
         with warnings.catch_warnings():
@@ -124,7 +126,13 @@ def store_picture(stream: IO[bytes], name: str, *, width: int, height: int) -> S
                 target = io.BytesIO()
                 mode = "RGBA" if "A" in picture.mode or "transparency" in picture.info else "RGB"
                 picture.convert(mode).save(target, "WEBP", quality=82, method=4)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise FileRefused("not a readable picture") from error
     written = target.getvalue()
     stored = StoredFile(

@@ -13,20 +13,16 @@ from collections import deque
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from urllib.parse import quote
 
-import psycopg
-from psycopg import pq
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine
-from sqlalchemy.engine import URL
 
 Stamp: TypeAlias = tuple[object, ...]
 """Compared with others of its kind, never looked into."""
 
 # A draft is nothing that the front may answer for.
-_OF_CONFERENCE: Final = "SELECT id, revision, state FROM conference WHERE state <> 'draft' AND slug = "
+OF_CONFERENCE: Final = "SELECT id, revision, state FROM conference WHERE state <> 'draft' AND slug = "
 # Every change of a conference raises its revision; one that is made or deleted changes the others. Even one deleted and
 # another made within the same moment cannot have the same id and the same time of birth.
-_OF_SITE: Final = "SELECT count(*), sum(revision), max(id), max(created_at) FROM conference"
+OF_SITE: Final = "SELECT count(*), sum(revision), max(id), max(created_at) FROM conference"
 
 
 class Unreadable(Exception):
@@ -102,52 +98,18 @@ class SQLiteStamps(Stamps[sqlite3.Connection]):
         # The cursor is gone when this returns, and the read transaction with it: the next read sees the newest state.
         found: Stamp | None
         if conference is None:
-            found = connection.execute(_OF_SITE).fetchone()
+            found = connection.execute(OF_SITE).fetchone()
         else:
-            found = connection.execute(_OF_CONFERENCE + "?", (conference,)).fetchone()
+            found = connection.execute(OF_CONFERENCE + "?", (conference,)).fetchone()
         return found
-
-
-class PostgreSQLStamps(Stamps[pq.abc.PGconn]):
-    """Stamps from PostgreSQL, by prepared statements; each is a transaction of its own."""
-
-    _errors = (psycopg.Error, Unreadable)
-
-    def __init__(self, conninfo: str) -> None:
-        super().__init__()
-        self._conninfo = conninfo.encode()
-
-    def _connect(self) -> pq.abc.PGconn:
-        connection = pq.PGconn.connect(self._conninfo)
-        if connection.status != pq.ConnStatus.OK:
-            raise Unreadable(connection.get_error_message())
-        for name, statement in ((b"conference", _OF_CONFERENCE + "$1"), (b"site", _OF_SITE)):
-            prepared = connection.prepare(name, statement.encode())
-            if prepared.status != pq.ExecStatus.COMMAND_OK:
-                raise Unreadable(prepared.get_error_message())
-        return connection
-
-    def _read(self, connection: pq.abc.PGconn, conference: str | None) -> Stamp | None:
-        if conference is None:
-            result = connection.exec_prepared(b"site", None)
-        else:
-            result = connection.exec_prepared(b"conference", [conference.encode()])
-        if result.status != pq.ExecStatus.TUPLES_OK:
-            raise Unreadable(result.get_error_message())
-        if result.ntuples == 0:
-            return None
-        return tuple([result.get_value(0, column) for column in range(result.nfields)])
 
 
 def stamps_of(engine: Engine) -> Stamps[Any] | None:
     """Return the reader for an engine's database; None for one that only the engine itself can see (in memory)."""
-    url: URL = engine.url
     if engine.dialect.name == "postgresql":
-        arguments, options = engine.dialect.create_connect_args(url)
-        # Others are for the driver's own layer above libpq, which has no part in this.
-        known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
-        return PostgreSQLStamps(
-            make_conninfo(*arguments, **{name: value for name, value in options.items() if name in known})
-        )
-    path = url.database or ""
+        # Not above: it takes 5 MB, which SQLite has no use for.
+        from eventsapp.core.stamps_postgresql import of_engine
+
+        return of_engine(engine)
+    path = engine.url.database or ""
     return None if not path or path.startswith((":memory:", "file:")) else SQLiteStamps(path)

@@ -17,8 +17,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from eventsapp.core.translations import clean_text
 
 CSV_TYPE: Final = "text/csv; charset=utf-8"
@@ -61,6 +59,9 @@ def csv_lines(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Ite
 
 def xlsx(sheet_name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
     """Return an XLSX workbook with one sheet. Numbers are numbers, all else is text."""
+    # Not above: it takes 14 MB, and most processes never make one.
+    import xlsxwriter
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.xlsx"
         book = xlsxwriter.Workbook(
