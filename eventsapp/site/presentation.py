@@ -188,6 +188,11 @@ def _start_of(one: Occurrence) -> datetime:
     return one.starts_at
 
 
+def all_days(snapshot: Snapshot) -> list[date]:
+    """Return the days on which something takes place, also for its second day or a later one."""
+    return sorted({day for event in snapshot.events for day in days_of(event)})
+
+
 def undated(events: Iterable[EventInfo]) -> list[EventInfo]:
     """Return the events whose day is still to be announced."""
     return [event for event in events if event.day is None]

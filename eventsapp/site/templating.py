@@ -76,6 +76,11 @@ def comma() -> str:
     return {"ar": "، ", "zh": "，"}.get(locale.current(), ", ")
 
 
+def web_address(address: str | None) -> str:
+    """Return an address that a browser may be sent to, "" for any other: no script hides in a link."""
+    return address if address and address.lower().startswith(("https://", "http://")) else ""
+
+
 def has_page(endpoint: str) -> bool:
     """Return whether the application has this page."""
     return endpoint in current_app.view_functions
@@ -93,4 +98,5 @@ def register(app: Flask) -> None:
         has_page=has_page,
         absolute=absolute,
         comma=comma,
+        web_address=web_address,
     )

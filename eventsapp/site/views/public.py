@@ -51,7 +51,7 @@ bp = Blueprint("site", __name__)
 _LANG = f"/<any({','.join(LANGUAGES)}):lang>"
 _CONFERENCE = f"{_LANG}/<conference>"
 
-ALL_DAYS_MOST = 160
+ALL_DAYS_MOST = 200
 """Events up to which all days stand on one page of the programme; with more of them it shows one day."""
 
 Answer = Response | BaseResponse
@@ -303,10 +303,12 @@ def _programme(
         nothing=Filters(),
         matching=matching,
         total=len(snapshot.events),
-        chips=facets.chips(snapshot, filters, words),
+        # The grid always has one day, and "now" has its own.
+        chips=facets.chips(snapshot, filters if view == "list" else filters.without("day"), words),
         facets=facets.facets(snapshot, filters, words),
         ways_out=[] if matching else facets.ways_out(snapshot, filters, words),
         day_counts=facets.counts(snapshot, filters, "day"),
+        all_days=presentation.all_days(snapshot),
         UNDATED=UNDATED,
         feed=visit.url("calendars.programme_feed") + (f"?{filters.query()}" if filters else ""),
         **shown,
@@ -534,6 +536,28 @@ def room(lang: str, conference: str, slug: str) -> Answer:
         undated=presentation.undated(events),
         count=len(events),
         links=links_to(visit.url("calendars.room_feed", slug=found.slug), visit.text(found.names)),
+    )
+
+
+@bp.get(f"{_CONFERENCE}/rooms/<slug>/display")
+@open_to_all
+def display(lang: str, conference: str, slug: str) -> Answer:
+    """The sign at a room's door: what is on, and what comes next today."""
+    visit = _visit(lang, conference)
+    found = _find(visit, "room", slug, visit.snapshot.rooms)
+    events = visit.snapshot.events_of_room.get(found.slug, [])
+    around = presentation.around(events, visit.conference.tzinfo, visit.now)
+    return _page(
+        "display",
+        visit,
+        changes_at=presentation.next_of(
+            [around.changes_at, presentation.midnight_after(visit.now, visit.conference.zone)], visit.now
+        ),
+        room=found,
+        around=around,
+        coming=[
+            one for start in around.coming for one in start.occurrences if one.day == visit.today or not around.running
+        ],
     )
 
 
