@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
@@ -77,7 +77,7 @@ def row(app: Flask, id_: int) -> Registration:
 def sent(app: Flask) -> list[tuple[str, str]]:
     with app.app_context():
         rows = db.session.execute(select(Message.template, Message.to_email).order_by(Message.id)).all()
-        return [tuple(row) for row in rows]
+        return [(row.template, row.to_email) for row in rows]
 
 
 # --- who may what
@@ -169,15 +169,14 @@ def people(app: Flask) -> Hall:
                 names={"en": "International Organization for Migration"}, acronyms={"en": "IOM", "fr": "OIM"}
             )
             now = clock.now()
-            for n, (name, over) in enumerate(
-                [
-                    ("Zoë Müller", {"country": "DE", "organization": iom}),
-                    ("Ámbar Ñandú", {"country": "EC", "organization_name": "Casa de la Ciudad"}),
-                    ("عائشة", {"country": "EG", "category": media}),
-                    ("王小明", {"country": "CN", "state": RegistrationState.SUBMITTED, "confirmed_at": None}),
-                    ("Bob 100%_", {"country": None, "state": RegistrationState.CANCELLED}),
-                ]
-            ):
+            given: list[tuple[str, dict[str, Any]]] = [
+                ("Zoë Müller", {"country": "DE", "organization": iom}),
+                ("Ámbar Ñandú", {"country": "EC", "organization_name": "Casa de la Ciudad"}),
+                ("عائشة", {"country": "EG", "category": media}),
+                ("王小明", {"country": "CN", "state": RegistrationState.SUBMITTED, "confirmed_at": None}),
+                ("Bob 100%_", {"country": None, "state": RegistrationState.CANCELLED}),
+            ]
+            for n, (name, over) in enumerate(given):
                 made = factories.make_registration(
                     conference, name=name, created_at=now + timedelta(minutes=n), **over
                 )

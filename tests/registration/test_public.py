@@ -57,7 +57,7 @@ def registered(app: Flask) -> list[tuple[str, str, RegistrationState]]:
             select(Registration.name, Registration.email, Registration.state).order_by(Registration.id)
         ).all()
         db.session.rollback()
-        return [tuple(row) for row in rows][3:]
+        return [(row.name, row.email, row.state) for row in rows][3:]
 
 
 def messages(app: Flask) -> list[tuple[str, str, str]]:
@@ -66,7 +66,7 @@ def messages(app: Flask) -> list[tuple[str, str, str]]:
             select(Message.template, Message.to_email, Message.text_body).order_by(Message.id)
         ).all()
         db.session.rollback()
-        return [tuple(row) for row in rows]
+        return [(row.template, row.to_email, row.text_body) for row in rows]
 
 
 def change(app: Flask, model, **values) -> None:

@@ -148,9 +148,11 @@ def test_an_event_is_over_when_its_last_day_ends(day, end_day, starts, ends, exp
 
 def test_the_last_minutes_of_a_day_are_counted_in_the_conference_zone():
     late = datetime(2027, 6, 16, 4, 59, tzinfo=UTC)  # 23:59 on 15 June in Quito
-    usual = {"day": DAY, "end_day": None, "starts_at": None, "ends_at": None, "zone": QUITO}
-    assert not is_over(**usual, now=late)
-    assert is_over(**usual, now=late + timedelta(minutes=1))
+    over = [
+        is_over(day=DAY, end_day=None, starts_at=None, ends_at=None, zone=QUITO, now=now)
+        for now in (late, late + timedelta(minutes=1))
+    ]
+    assert over == [False, True]
 
 
 # --- overlaps

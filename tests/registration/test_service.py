@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 
 from eventsapp.accounts import service as accounts
 from eventsapp.accounts.hooks import registrations_of
+from eventsapp.accounts.models import User
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
@@ -238,7 +239,7 @@ def test_nobody_registers_while_it_is_not_open(conference_id, values, expected):
 
 def test_registration_closes_at_the_end_of_the_last_day_in_the_conference_zone(conference_id):
     row = conference(conference_id)
-    last = clock.datetime(2027, 6, 19, 4, 59, 59, tzinfo=clock.UTC)  # 18 June, 23:59:59 in Quito
+    last = datetime(2027, 6, 19, 4, 59, 59, tzinfo=UTC)  # 18 June, 23:59:59 in Quito
     assert service.window_of(row, last) is Window.OPEN
     assert service.window_of(row, last + timedelta(seconds=1)) is Window.CLOSED
 
@@ -254,7 +255,7 @@ def make_account(email: str) -> int:
 
 
 def user(id_: int):
-    return db.session.get_one(accounts.User, id_)
+    return db.session.get_one(User, id_)
 
 
 def test_with_the_confirmed_address_of_an_account_one_is_registered_at_once(conference_id):
