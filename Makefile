@@ -74,8 +74,8 @@ translations: messages ## the same, and compiles them
 	@$(BIN)/python scripts/catalogs.py compile
 
 demo: install ## the demo with the production server on PORT (8000)
-	@$(BIN)/eventsapp demo
-	@exec $(BIN)/eventsapp serve --host $(HOST) --port $(PORT) --worker
+	@EVENTSAPP_DEMO=1 $(BIN)/eventsapp demo
+	@EVENTSAPP_DEMO=1 exec $(BIN)/eventsapp serve --host $(HOST) --port $(PORT) --worker
 
 browser:
 	@scripts/browser.sh

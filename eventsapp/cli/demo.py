@@ -33,3 +33,5 @@ def demo() -> None:
             else "participant"
         )
         click.echo(f"  {account.email:<26} {role.replace('_', ' ')}")
+    if current_app.config["DEMO"]:
+        click.echo("What the site writes to people can be read at /demo/messages/; nothing leaves it.\n")
