@@ -28,6 +28,7 @@ from wtforms.validators import ValidationError
 
 from eventsapp.core import limits
 from eventsapp.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+from eventsapp.core.packing import packed
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 
@@ -69,7 +70,13 @@ class _Number(IntegerConverter):
 
 
 class EventsApp(Flask):
-    """A Flask application with one transaction for each request."""
+    """A Flask application with one transaction for each request, and static files that travel compressed."""
+
+    def send_static_file(self, filename: str) -> Response:
+        """Return a static file, compressed for whoever takes that."""
+        response = packed(self.static_folder, filename) or super().send_static_file(filename)
+        response.vary.add("Accept-Encoding")
+        return response
 
     def dispatch_request(self) -> Response:
         """Call the view: safe methods never write; others commit when the answer is no error, else change nothing."""
