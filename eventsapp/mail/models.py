@@ -28,6 +28,7 @@ class Message(Model):
     __table_args__ = (
         Index("ix_message_due", "state", "due_at"),
         Index("ix_message_list", "conference_id", "created_at", "id"),
+        Index("ix_message_recipient", "conference_id", "to_email"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
     )
 

@@ -203,6 +203,7 @@ def upgrade():
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index('ix_message_due', ['state', 'due_at'], unique=False)
         batch_op.create_index('ix_message_list', ['conference_id', 'created_at', 'id'], unique=False)
+        batch_op.create_index('ix_message_recipient', ['conference_id', 'to_email'], unique=False)
 
     op.create_table('news_item',
     sa.Column('titles', sa.JSON(), nullable=False),
@@ -600,6 +601,7 @@ def downgrade():
     op.drop_table('news_item')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_list')
+        batch_op.drop_index('ix_message_recipient')
         batch_op.drop_index('ix_message_due')
 
     op.drop_table('message')
