@@ -3,6 +3,7 @@
 
 const TYPING = 350;
 let request = 0;
+let typed = false;
 
 function address(form) {
   const query = new URLSearchParams();
@@ -14,7 +15,7 @@ function address(form) {
 }
 
 /** Put the results of an address in place of those shown; go there when that does not work. */
-async function load(url, { push = true } = {}) {
+async function load(url, { push = true, typing = false } = {}) {
   const mine = ++request;
   const before = document.querySelector("[data-results]");
   before.setAttribute("aria-busy", "true");
@@ -27,7 +28,10 @@ async function load(url, { push = true } = {}) {
     if (!results) throw new Error("no results");
     keep(before, results);
     document.title = page.title;
-    if (push) history.pushState(null, "", url);
+    // Going back undoes a choice, or all that was typed, not letter by letter.
+    if (push && typing && typed) history.replaceState(null, "", url);
+    else if (push) history.pushState(null, "", url);
+    typed = typing;
     listen();
     results.dispatchEvent(new Event("results", { bubbles: true }));
   } catch {
@@ -73,7 +77,7 @@ function listen() {
   form?.addEventListener("input", (event) => {
     if (event.target.type !== "search") return;
     clearTimeout(waiting);
-    waiting = setTimeout(() => load(address(form)), TYPING);
+    waiting = setTimeout(() => load(address(form), { typing: true }), TYPING);
   });
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
