@@ -222,13 +222,14 @@ class BookingRow:
     event: EventFacts
 
 
-def _bookings() -> Select[*tuple[Any, ...]]:
+def _bookings(place: ColumnElement[int] | None = None) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads bookings; ``place`` counts the queue in another way than one booking at a time."""
     return select(
         R.c.id,
         R.c.name,
         R.c.email,
         B.c.state.label("booking_state"),
-        place_in_queue().label("place"),
+        (place_in_queue() if place is None else place).label("place"),
         B.c.created_at,
         B.c.changed_at,
         *EVENT,
@@ -348,6 +349,16 @@ class Bookings:
     pages: int
 
 
+def _of_event(event_id: int) -> Select[*tuple[Any, ...]]:
+    # The whole queue is counted through once, not from its head for each who waits in it.
+    place = func.row_number().over(partition_by=B.c.state, order_by=B.c.position)
+    return (
+        _bookings(place)
+        .where(B.c.event_id == event_id, B.c.state != BookingState.CANCELLED)
+        .order_by(B.c.state, B.c.position, B.c.changed_at, B.c.id)
+    )
+
+
 def bookings_of_event(event_id: int, *, page: int = 1) -> Bookings:
     """Return a page of them. Two statements."""
     where = (B.c.event_id == event_id, B.c.state != BookingState.CANCELLED)
@@ -355,24 +366,14 @@ def bookings_of_event(event_id: int, *, page: int = 1) -> Bookings:
     total: int = connection.execute(select(func.count()).select_from(B).where(*where)).scalar_one()
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
-    rows = connection.execute(
-        _bookings()
-        .where(*where)
-        .order_by(B.c.state, B.c.position, B.c.changed_at, B.c.id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
+    rows = connection.execute(_of_event(event_id).limit(PER_PAGE).offset((page - 1) * PER_PAGE))
     return Bookings([_booking(row) for row in rows], total, page, pages)
 
 
 def all_bookings_of_event(event_id: int) -> Iterator[BookingRow]:
     """Give all of them, for an export. One statement."""
-    statement = (
-        _bookings()
-        .where(B.c.event_id == event_id, B.c.state != BookingState.CANCELLED)
-        .order_by(B.c.state, B.c.position, B.c.changed_at, B.c.id)
-    )
-    for row in db.session.connection().execute(statement.execution_options(yield_per=1000)):
+    statement = _of_event(event_id).execution_options(yield_per=1000)
+    for row in db.session.connection().execute(statement):
         yield _booking(row)
 
 
