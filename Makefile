@@ -109,7 +109,7 @@ wheel: dev ## dist/: a wheel that carries templates, static files, translations 
 	@ls dist
 
 screenshots: dev browser ## the pictures of the README, of the demo
-	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 # Addresses of package indexes stay out of the lock files: they are the machine's business.
 lock: $(VENV) ## pins all packages anew; ARGS="--upgrade" or ARGS="--upgrade-package flask" for newer ones
