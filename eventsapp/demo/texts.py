@@ -99,12 +99,12 @@ AGENDA = six(
     "1. 欢迎\n2. 三个简短发言\n3. 小组讨论\n4. **现场提问**",
     "1. Приветствие\n2. Три коротких выступления\n3. Дискуссия\n4. **Вопросы из зала**",
 )
-OPENING = six("Opening plenary", "Séance plénière d’ouverture", "Sesión plenaria de apertura", "الجلسة العامة الافتتاحية", "开幕全体会议", "Пленарное заседание открытия")
-CLOSING = six("Closing plenary", "Séance plénière de clôture", "Sesión plenaria de clausura", "الجلسة العامة الختامية", "闭幕全体会议", "Пленарное заседание закрытия")
-EXHIBITION = six("Models of cities that were never built", "Maquettes de villes jamais construites", "Maquetas de ciudades que nunca se construyeron", "نماذج مدن لم تُبنَ قط", "从未建成的城市模型", "Макеты городов, которые не построили")
-FULL = six("Night walk through the old town", "Promenade nocturne dans la vieille ville", "Paseo nocturno por el casco antiguo", "جولة ليلية في المدينة القديمة", "古城夜游", "Ночная прогулка по старому городу")
-DRAFT = six("An event still being prepared", "Un événement en préparation", "Un evento en preparación", "فعالية قيد الإعداد", "筹备中的活动", "Мероприятие готовится")
-REASON = six("The speakers cannot travel.", "Les intervenants ne peuvent pas voyager.", "Los ponentes no pueden viajar.", "لا يستطيع المتحدثون السفر.", "演讲人无法前来。", "Докладчики не могут приехать.")
+OPENING = six("Opening plenary", "Séance plénière d’ouverture", "Sesión plenaria de apertura", "الجلسة العامة الافتتاحية", "开幕全体会议", "Пленарное заседание открытия")  # fmt: skip
+CLOSING = six("Closing plenary", "Séance plénière de clôture", "Sesión plenaria de clausura", "الجلسة العامة الختامية", "闭幕全体会议", "Пленарное заседание закрытия")  # fmt: skip
+EXHIBITION = six("Models of cities that were never built", "Maquettes de villes jamais construites", "Maquetas de ciudades que nunca se construyeron", "نماذج مدن لم تُبنَ قط", "从未建成的城市模型", "Макеты городов, которые не построили")  # fmt: skip
+FULL = six("Night walk through the old town", "Promenade nocturne dans la vieille ville", "Paseo nocturno por el casco antiguo", "جولة ليلية في المدينة القديمة", "古城夜游", "Ночная прогулка по старому городу")  # fmt: skip
+DRAFT = six("An event still being prepared", "Un événement en préparation", "Un evento en preparación", "فعالية قيد الإعداد", "筹备中的活动", "Мероприятие готовится")  # fmt: skip
+REASON = six("The speakers cannot travel.", "Les intervenants ne peuvent pas voyager.", "Los ponentes no pueden viajar.", "لا يستطيع المتحدثون السفر.", "演讲人无法前来。", "Докладчики не могут приехать.")  # fmt: skip
 
 # slug, type, acronyms, names
 ORGANIZATIONS = [
@@ -122,7 +122,24 @@ ORGANIZATIONS = [
     ("feigned-water", "ngo", {}, six("Feigned Water Alliance", "Alliance de l’eau feinte", "Alianza del Agua Fingida", "تحالف المياه المزعومة", "假水联盟", "Альянс притворной воды")),
 ]  # fmt: skip
 
-GIVEN_NAMES = ("Ada", "Bruno", "Chen", "Dalia", "Emeka", "Farah", "Goran", "Hana", "Inés", "Jamal", "Keiko", "Lucie", "Mikhail", "Nadia", "Omar", "Paola")
+GIVEN_NAMES = (
+    "Ada",
+    "Bruno",
+    "Chen",
+    "Dalia",
+    "Emeka",
+    "Farah",
+    "Goran",
+    "Hana",
+    "Inés",
+    "Jamal",
+    "Keiko",
+    "Lucie",
+    "Mikhail",
+    "Nadia",
+    "Omar",
+    "Paola",
+)
 FAMILY_NAMES = ("Sample", "Example", "Muster", "Ejemplo", "Specimen", "Obrazets", "Mithal", "Exemple")
 
 # slug, names, seats

@@ -37,7 +37,9 @@ event_constituency = Table(
     "event_constituency",
     db.metadata,
     Column("event_id", ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
-    Column("constituency_id", ForeignKey("constituency.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column(
+        "constituency_id", ForeignKey("constituency.id", ondelete="CASCADE"), primary_key=True, index=True
+    ),
 )
 
 
@@ -75,7 +77,14 @@ class Event(Stamped, Model):
         CheckConstraint("seats_taken <= coalesce(seats, 0)", name="never_overbooked"),
         CheckConstraint("length_minutes IS NULL OR length_minutes > 0", name="length"),
     )
-    __unseen__ = ("seats_taken", "seats_waiting", "queue_tail", "organizer_notes", "search_text", "length_minutes")
+    __unseen__ = (
+        "seats_taken",
+        "seats_waiting",
+        "queue_tail",
+        "organizer_notes",
+        "search_text",
+        "length_minutes",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))

@@ -50,12 +50,13 @@ def stage(app) -> Stage:
         )
         second = factories.make_event(conference, type=kind, leads=[iom])
         users = [factories.make_user() for _ in range(3)]
+        owner, viewer, stranger = (user.get_id() for user in users)
         factories.make_role(users[0], conference, Role.OWNER)
         factories.make_role(users[1], conference, Role.VIEWER)
         factories.make_role(users[2], foreign, Role.OWNER)
         foreign_event = factories.make_event(foreign)
         return Stage(
-            conference.slug, first.code, second.code, room.id, kind.id, *(user.get_id() for user in users), foreign.slug,
+            conference.slug, first.code, second.code, room.id, kind.id, owner, viewer, stranger, foreign.slug,
             factories.make_room(foreign).id, foreign_event.code,
         )  # fmt: skip
 

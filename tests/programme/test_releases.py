@@ -275,7 +275,10 @@ def test_places_of_another_conference_do_not_exist(stage):
         put(conference, event, room.id)
     assert set(place_refused.value.errors) == {"room_id"}
     data = replace(
-        service.data_of(event), type_id=kind.id, theme_ids=(theme.id,), organizations=((99, "lead"),)
+        service.data_of(event),
+        type_id=kind.id,
+        theme_ids=(theme.id,),
+        organizations=((99, OrganizationRole.LEAD),),
     )
     with pytest.raises(Invalid) as data_refused, transaction():
         service.update_event(conference, event, data, actor=COMMAND_LINE)

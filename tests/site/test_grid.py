@@ -152,8 +152,8 @@ def test_no_two_events_share_a_place_and_none_is_lost(events):
                 assert row <= len(found.rows)
                 for lane in range(cell.lane, cell.lane + cell.lanes):
                     assert places.setdefault((number, row, lane), code) == code
-            row = found.rows[cell.row - 1]
-            assert row.starts_at <= cell.occurrence.starts_at
+            assert cell.occurrence.starts_at is not None
+            assert found.rows[cell.row - 1].starts_at <= cell.occurrence.starts_at
     assert shown == len(events)
     numbers = [row.number for row in found.rows]
     assert numbers == list(range(1, len(numbers) + 1))

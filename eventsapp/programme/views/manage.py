@@ -350,7 +350,9 @@ def materials(conference: Conference, code: str) -> Answer:
     form = forms.LinkForm(**content_of(conference))
     if form.validate_on_submit():
         with saving(form):
-            material_service.add_link(conference, event, actor=actor(), titles=form.titles.data, url=form.url.data)
+            material_service.add_link(
+                conference, event, actor=actor(), titles=form.titles.data, url=form.url.data
+            )
         if not form.errors:
             flash(_("The link was added."), "good")
             return _to(conference, "materials", code=event.code)
