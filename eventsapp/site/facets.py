@@ -93,11 +93,23 @@ def _values(name: str, event: EventInfo) -> Iterable[str]:
             return [event.access.value] if event.access is not None else []
 
 
-def counts(snapshot: Snapshot, filters: Filters, name: str) -> Counter[str]:
+class Found:
+    """The events that filters let through, each question asked of a snapshot once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._kept: dict[Filters, list[EventInfo]] = {Filters(): list(snapshot.events)}
+
+    def __call__(self, filters: Filters) -> list[EventInfo]:
+        """Return what :func:`apply` gives; the same list for the same filters, not to be changed."""
+        if filters not in self._kept:
+            self._kept[filters] = apply(filters, self.snapshot)
+        return self._kept[filters]
+
+
+def counts(found: Found, filters: Filters, name: str) -> Counter[str]:
     """Return how many events each value of a filter would show, the other filters as they are."""
-    return Counter(
-        value for event in apply(filters.without(name), snapshot) for value in _values(name, event)
-    )
+    return Counter(value for event in found(filters.without(name)) for value in _values(name, event))
 
 
 def label_of(snapshot: Snapshot, words: Words, name: str, value: str) -> str:
@@ -127,12 +139,13 @@ def label_of(snapshot: Snapshot, words: Words, name: str, value: str) -> str:
             return value
 
 
-def facets(snapshot: Snapshot, filters: Filters, words: Words) -> list[Facet]:
+def facets(found: Found, filters: Filters, words: Words) -> list[Facet]:
     """Return what can be chosen: values that some event of the conference has, or that are chosen."""
-    found = []
+    snapshot = found.snapshot
+    facets = []
     for name in ("type", "theme", "organization", "room", "language", "access"):
-        there = counts(snapshot, Filters(), name)
-        shown = counts(snapshot, filters, name)
+        there = counts(found, Filters(), name)
+        shown = counts(found, filters, name)
         chosen: tuple[str, ...] = getattr(filters, name)
         order = _order(snapshot, name, there)
         values = [*(value for value in chosen if value not in there), *order]
@@ -154,8 +167,8 @@ def facets(snapshot: Snapshot, filters: Filters, words: Words) -> list[Facet]:
             )
             for value in values
         )
-        found.append(Facet(name, tuple(options), more))
-    return found
+        facets.append(Facet(name, tuple(options), more))
+    return facets
 
 
 def _order(snapshot: Snapshot, name: str, there: Counter[str]) -> list[str]:
@@ -180,7 +193,7 @@ def chips(snapshot: Snapshot, filters: Filters, words: Words) -> list[Chip]:
     ]
 
 
-def ways_out(snapshot: Snapshot, filters: Filters, words: Words) -> list[Way]:
+def ways_out(found: Found, filters: Filters, words: Words) -> list[Way]:
     """Return the filters that, dropped alone, make an empty result show something again; most events first.
 
     When it takes more than one, the filters that show something when they are the only one.
@@ -188,13 +201,13 @@ def ways_out(snapshot: Snapshot, filters: Filters, words: Words) -> list[Way]:
     chosen = {name: getattr(filters, name) for name in NAMES if getattr(filters, name)}
 
     def ways(left: Callable[[str], Filters], alone: bool) -> list[Way]:
-        found = []
+        ways = []
         for name, values in chosen.items():
-            count = len(apply(left(name), snapshot))
+            count = len(found(left(name)))
             if count:
                 each = [values] if isinstance(values, str) else values
-                label = ", ".join(label_of(snapshot, words, name, value) for value in each)
-                found.append(Way(name, label, left(name), count, alone))
-        return sorted(found, key=lambda way: -way.count)
+                label = ", ".join(label_of(found.snapshot, words, name, value) for value in each)
+                ways.append(Way(name, label, left(name), count, alone))
+        return sorted(ways, key=lambda way: -way.count)
 
     return ways(filters.without, False) or ways(lambda name: replace(Filters(), **{name: chosen[name]}), True)

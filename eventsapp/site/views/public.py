@@ -38,7 +38,7 @@ from eventsapp.core.web import absolute, public
 from eventsapp.organizations.enums import OrganizationType
 from eventsapp.organizations.forms import ORGANIZATION_TYPES
 from eventsapp.programme.enums import OrganizationRole
-from eventsapp.programme.filters import UNDATED, Filters, apply, current, parse
+from eventsapp.programme.filters import UNDATED, Filters, current, parse
 from eventsapp.programme.forms import ACCESS, ORGANIZATION_ROLES, SPEAKER_ROLES
 from eventsapp.programme.snapshot import ConferenceInfo, FileInfo, Snapshot
 from eventsapp.registration.rules import Window
@@ -267,8 +267,8 @@ def programme(lang: str, conference: str) -> Answer:
     visit = _visit(lang, conference)
     filters = current(parse(request.args), visit.snapshot)
     view = request.args.get("view", "list")
-    shows: Callable[[Visit, Filters], Response] = {"grid": _grid, "now": _now}.get(view, _list)
-    return shows(visit, filters)
+    shows: Callable[[Visit, Filters, facets.Found], Response] = {"grid": _grid, "now": _now}.get(view, _list)
+    return shows(visit, filters, facets.Found(visit.snapshot))
 
 
 def _words(visit: Visit) -> facets.Words:
@@ -282,7 +282,13 @@ def _words(visit: Visit) -> facets.Words:
 
 
 def _programme(
-    visit: Visit, filters: Filters, view: str, *, changes_at: datetime | None, **shown: Any
+    visit: Visit,
+    filters: Filters,
+    found: facets.Found,
+    view: str,
+    *,
+    changes_at: datetime | None,
+    **shown: Any,
 ) -> Response:
     snapshot, words = visit.snapshot, _words(visit)
 
@@ -291,7 +297,7 @@ def _programme(
         query = urlencode(pairs)
         return visit.url("site.programme") + (f"?{query}" if query else "")
 
-    matching = len(apply(filters, snapshot))
+    matching = len(found(filters))
     return _page(
         f"programme_{view}",
         visit,
@@ -305,9 +311,9 @@ def _programme(
         total=len(snapshot.events),
         # The grid always has one day, and "now" has its own.
         chips=facets.chips(snapshot, filters if view == "list" else filters.without("day"), words),
-        facets=facets.facets(snapshot, filters, words),
-        ways_out=[] if matching else facets.ways_out(snapshot, filters, words),
-        day_counts=facets.counts(snapshot, filters, "day"),
+        facets=facets.facets(found, filters, words),
+        ways_out=[] if matching else facets.ways_out(found, filters, words),
+        day_counts=facets.counts(found, filters, "day"),
         all_days=presentation.all_days(snapshot),
         UNDATED=UNDATED,
         feed=visit.url("calendars.programme_feed") + (f"?{filters.query()}" if filters else ""),
@@ -325,8 +331,8 @@ def _asked_days(filters: Filters) -> list[date]:
     return found
 
 
-def _list(visit: Visit, filters: Filters) -> Response:
-    events = apply(filters, visit.snapshot)
+def _list(visit: Visit, filters: Filters, found: facets.Found) -> Response:
+    events = found(filters)
     zone = visit.conference.tzinfo
     days = presentation.by_day(events, zone, _asked_days(filters) if filters.day else None)
     undated = presentation.undated(events)
@@ -337,18 +343,19 @@ def _list(visit: Visit, filters: Filters) -> Response:
     return _programme(
         visit,
         filters,
+        found,
         "list",
         changes_at=presentation.midnight_after(visit.now, visit.conference.zone),
         days=days,
         undated=undated,
         split=split,
-        every_day=len(apply(filters.without("day"), visit.snapshot)) <= ALL_DAYS_MOST,
+        every_day=len(found(filters.without("day"))) <= ALL_DAYS_MOST,
     )
 
 
-def _grid(visit: Visit, filters: Filters) -> Response:
+def _grid(visit: Visit, filters: Filters, found: facets.Found) -> Response:
     zone = visit.conference.tzinfo
-    events = apply(filters, visit.snapshot)
+    events = found(filters)
     days = presentation.by_day(events, zone, _asked_days(filters) if filters.day else None)
     chosen = presentation.day_to_show([one.day for one in days], visit.today)
     shown = None
@@ -362,6 +369,7 @@ def _grid(visit: Visit, filters: Filters) -> Response:
     return _programme(
         visit,
         filters,
+        found,
         "grid",
         changes_at=presentation.midnight_after(visit.now, visit.conference.zone),
         grid=shown,
@@ -369,8 +377,8 @@ def _grid(visit: Visit, filters: Filters) -> Response:
     )
 
 
-def _now(visit: Visit, filters: Filters) -> Response:
-    around = presentation.around(apply(filters, visit.snapshot), visit.conference.tzinfo, visit.now)
+def _now(visit: Visit, filters: Filters, found: facets.Found) -> Response:
+    around = presentation.around(found(filters), visit.conference.tzinfo, visit.now)
     soon = around.coming and presentation.minutes_until(around.coming[0].starts_at, visit.now) <= 24 * 60
     # What comes next is said in minutes while it is near.
     next_minute = visit.now.replace(second=0) + timedelta(minutes=1)
@@ -378,6 +386,7 @@ def _now(visit: Visit, filters: Filters) -> Response:
     return _programme(
         visit,
         filters,
+        found,
         "now",
         changes_at=changes_at,
         around=around,
@@ -556,7 +565,10 @@ def display(lang: str, conference: str, slug: str) -> Answer:
         room=found,
         around=around,
         coming=[
-            one for start in around.coming for one in start.occurrences if one.day == visit.today or not around.running
+            one
+            for start in around.coming
+            for one in start.occurrences
+            if one.day == visit.today or not around.running
         ],
     )
 
