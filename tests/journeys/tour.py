@@ -162,6 +162,7 @@ def _public(tour: _Tour, things: SimpleNamespace) -> None:
         tour.add("site.speaker", conference=slug, slug=speaker.slug)
         tour.add("site.venue", conference=slug)
         tour.add("site.room", conference=slug, slug=room.slug)
+        tour.add("site.display", conference=slug, slug=room.slug)
         tour.add("site.news", conference=slug)
     here = things.sample.slug
     first = things.sample.start_date.isoformat()
