@@ -54,6 +54,10 @@ AGAINST_THE_ORDER = {
     ("__init__", "*"): "create_app binds the features",
     ("wsgi", "*"): "makes the application",
     ("core.locale", "extensions"): "binds the extension to the application",
+    (
+        "core.stamps",
+        "core.stamps_postgresql",
+    ): "loaded only where the database is PostgreSQL: the driver is large",
 }
 
 LAYERS = {"enums": 0, "models": 1, "queries": 2, "service": 3, "forms": 4, "views": 5}
