@@ -11,6 +11,7 @@ from eventsapp.core.forms import (
     CountryField,
     EmailAddress,
     Form,
+    LanguageField,
     RadiosField,
     RowField,
     TextField,
@@ -60,6 +61,7 @@ class _PersonForm(Form):
     country = CountryField(_l("Country"), required=True, render_kw={"autocomplete": "country"})
 
     category_id: Any
+    language: Any = None
 
     def registration_data(self, *, email: str) -> RegistrationData:
         """Return what was typed, for the service."""
@@ -70,6 +72,7 @@ class _PersonForm(Form):
             country=self.country.data,
             organization_id=self.organization.data,
             organization_name=self.organization.new_name,
+            language=self.language.data if self.language is not None else None,
         )
 
     def fill(self, registration: Registration) -> None:
@@ -98,6 +101,7 @@ class ChangeForm(_PersonForm):
     """Changing one's own registration; the address stays."""
 
     category_id = RadiosField(_l("You come as"), required=True)
+    language = LanguageField(_l("Language in which we write to you"), required=True)
 
     def offer(self, categories: Categories) -> None:
         """Set the categories to choose from."""
@@ -113,6 +117,7 @@ class EditForm(_PersonForm):
         description=_l("A new address makes the old links worthless and gets a new one."),
     )
     category_id = RowField(_l("Category"), required=True)
+    language = LanguageField(_l("Language of messages"), required=True)
 
     def offer(self, categories: Categories) -> None:
         """Set the categories to choose from."""

@@ -68,7 +68,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class RegistrationData:
-    """What a person says of themselves. The organization is one of the directory (id), or as they wrote it, or none."""
+    """What a person says of themselves. The organization is one of the directory (id), or as they wrote it, or none.
+
+    ``language`` is the one that they are written to in; None leaves it as it is.
+    """
 
     name: str
     email: str
@@ -76,6 +79,7 @@ class RegistrationData:
     country: str | None = None
     organization_id: int | None = None
     organization_name: str | None = None
+    language: str | None = None
 
 
 def window_of(conference: Conference, now: datetime) -> Window:
@@ -217,6 +221,8 @@ def _check(data: RegistrationData) -> None:
         errors["organization"] = _("Choose an organization of the directory.")
     if len(data.organization_name or "") > 300:
         errors["organization"] = _("Use at most 300 characters.")
+    if data.language is not None and data.language not in LANGUAGES:
+        errors["language"] = _("This is not one of the choices.")
     if errors:
         raise Invalid(errors)
 
@@ -231,6 +237,8 @@ def _fill(registration: Registration, data: RegistrationData) -> None:
     registration.country = data.country
     registration.organization_id = data.organization_id
     registration.organization_name = data.organization_name
+    if data.language is not None:
+        registration.language = data.language
     registration.search_text = _search_text(replace(data, email=registration.email))
 
 
@@ -243,6 +251,7 @@ def data_of(registration: Registration) -> RegistrationData:
         country=registration.country,
         organization_id=registration.organization_id,
         organization_name=registration.organization_name,
+        language=registration.language,
     )
 
 
@@ -405,6 +414,7 @@ def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category
     if registration.state is RegistrationState.CANCELLED:
         raise Conflict(said(Refusal.CANCELLED))
     before = data_of(registration)
+    data = replace(data, language=data.language or before.language)
     if before == data:
         return False
     category = _category(db.session.get_one(Conference, person.conference_id), data)

@@ -355,6 +355,7 @@ def test_editing_and_cancelling(app, registrar, stage):
         "email": "renamed@example.org",
         "country": "FR",
         "organization": "Somewhere",
+        "language": "ar",
         "category_id": str(row(app, stage.hall.people[0]).category_id),
     }
     for wrong in ({"name": ""}, {"email": "x"}, {"email": "person1@example.org"}, {"category_id": "0"}):

@@ -508,16 +508,19 @@ def test_a_signed_in_person_is_known_by_the_account_first(app, client, place):
 
 def test_changing_keeps_what_was_typed_when_something_is_wrong(app, client, place):
     path = own(place) + "/change"
-    sent = form(place, app, name="", organization="House of Cities")
+    sent = form(place, app, name="", organization="House of Cities", language="fr")
     answer = client.post(path, data=sent)
     assert answer.status_code == 422
     assert 'value="House of Cities"' in text(answer)
-    answer = client.post(path, data=form(place, app, organization="House of Cities"))
+    assert client.post(path, data={**sent, "name": "Ada", "language": "xx"}).status_code == 422
+    answer = client.post(path, data={**sent, "name": "Ada Nkosi"})
     assert answer.status_code == 303
     page = text(client.get(own(place)))
     assert "House of Cities" in page
     assert "Ada Nkosi" in page
     assert 'value="House of Cities"' in text(client.get(path))
+    client.post(place.seat(0))
+    assert "/fr/registrations/" in messages(app)[-1][2]
 
 
 def test_cancelling_names_what_is_lost_and_leaves_a_page_that_says_so(app, client, place):

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
+import threading
 
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from eventsapp.core.transaction import transaction
+from eventsapp.extensions import db
+from eventsapp.programme.models import Event
 from tests.registration.conftest import counters_of
 from tests.registration.test_rush import messages
 from tests.support.concurrency import together
@@ -47,3 +54,31 @@ def test_a_cancelled_registration_takes_no_seat_however_the_requests_meet(app, h
     with app.app_context():
         counters = counters_of(place.event_id)
     assert (counters.taken, counters.waiting) == (0, 0)
+
+
+@pytest.mark.postgresql_only
+def test_a_request_that_is_undone_for_the_sake_of_another_is_done_again(app, hall):
+    first, second = hall(seats=1, people=0).event_id, hall(seats=1, people=0).event_id
+    both_hold_one = threading.Barrier(2)
+    attempts: list[str] = []
+
+    def cross(order: str) -> str:
+        attempts.append(order)
+        for n, event_id in enumerate((first, second) if order == "up" else (second, first)):
+            db.session.execute(
+                update(Event).where(Event.id == event_id).values(stand=Event.stand.op("||")(order))
+            )
+            if n == 0 and len(attempts) <= 2:
+                both_hold_one.wait(10)
+        return "done"
+
+    cross.guard = "open"  # type: ignore[attr-defined]
+    app.add_url_rule("/cross/<order>", "cross", cross, methods=["POST"])
+    with app.app_context(), transaction():
+        db.session.execute(update(Event).values(stand=""))
+    assert together(lambda order: post(app, f"/cross/{order}"), ["up", "down"]) == [200, 200]
+    assert len(attempts) == 3
+    with app.app_context():
+        written = set(db.session.scalars(select(Event.stand)))
+    # Each once, in the same order for both: as if one had come after the other.
+    assert written in ({"updown"}, {"downup"})

@@ -203,6 +203,7 @@ def edit(conference: Conference, registration_id: int) -> Answer:
             "organization": row.organization_id,
             "country": row.country,
             "category_id": row.category_id,
+            "language": row.language,
         }
     )
     form.offer(lists.categories(conference.id))

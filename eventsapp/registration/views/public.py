@@ -278,6 +278,7 @@ def change(lang: str, token: str) -> Answer:
             "organization": registration.organization_id,
             "country": registration.country,
             "category_id": registration.category_id,
+            "language": registration.language,
         },
         meta=BY_LINK,
     )
