@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import hypothesis
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 
 from tests.support.mail import MailServer
 from tests.support.postgresql import PostgreSQL
@@ -31,8 +32,24 @@ if TYPE_CHECKING:
 
     from tests.support.browser import Viewport, Watch
 
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled by one test serve the others in the process: each has an application of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
 SECRET_KEY = "only-for-tests-0123456789abcdef"  # the same for `app` and `server`: secret addresses agree
 KINDS = ("sqlite", "postgresql")
+TEMPLATES = CompiledTemplates()
 REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 _numbers = count(1)
 
@@ -181,6 +198,7 @@ def app(database: str, tmp_path: Path, settings: dict[str, Any]) -> Iterator[Fla
     from eventsapp.extensions import db
 
     application = create_app({**_settings(database, tmp_path), **settings}, instance=tmp_path / "instance")
+    application.jinja_env.bytecode_cache = TEMPLATES
     yield application
     with application.app_context():
         db.session.remove()
