@@ -7,8 +7,8 @@ SHELL := /bin/sh
 PORT ?= 8000
 HOST ?= 127.0.0.1
 ARGS ?=
-# Processes that run the tests.
-WORKERS ?= 2
+# Processes that run the tests: one more than cores, for many wait for a browser or a server.
+WORKERS ?= 3
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input

@@ -23,6 +23,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from tests.support.mail import MailServer
 from tests.support.postgresql import PostgreSQL
+from tests.support.routing import CompiledOnce
 from tests.support.server import TRACEBACK, Server
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ KINDS = ("sqlite", "postgresql")
 TEMPLATES = CompiledTemplates()
 REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 _numbers = count(1)
+_used: list[str] = []
 
 # The machine may be busy: no test fails for being slow once. In CI the same examples come every time.
 hypothesis.settings.register_profile(
@@ -153,9 +155,12 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_database(postgresql_server: PostgreSQL, postgresql_template: str) -> Iterator[str]:
     """The address of a fresh PostgreSQL database."""
+    while _used:
+        postgresql_server.drop(_used.pop())
     name = f"test_{next(_numbers)}"
     yield postgresql_server.create(name, postgresql_template)
-    postgresql_server.drop(name)
+    # The next test removes it: the server has seen by then that the connections are closed, and does not wait for it.
+    _used.append(name)
 
 
 @pytest.fixture
@@ -195,8 +200,10 @@ def settings() -> dict[str, Any]:
 def app(database: str, tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
     """The application on ``database``, uploads in ``tmp_path``, forms without CSRF tokens."""
     from eventsapp import create_app
+    from eventsapp.core.web import EventsApp
     from eventsapp.extensions import db
 
+    EventsApp.url_rule_class = CompiledOnce
     application = create_app({**_settings(database, tmp_path), **settings}, instance=tmp_path / "instance")
     application.jinja_env.bytecode_cache = TEMPLATES
     yield application

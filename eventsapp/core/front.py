@@ -37,8 +37,8 @@ _MARK: Final = PUBLIC_MARK.lower()
 _GZIP_LEVEL: Final = 6
 _WORTH_PACKING: Final = 600
 """Bytes from which an answer is compressed."""
-_OVERHEAD: Final = 3000
-"""Bytes that an entry takes beside its body: headers, key, objects."""
+_OVERHEAD: Final = 1500
+"""Bytes that an entry takes beside its body: headers of its own, key, objects."""
 _PACKABLE = re.compile(r"text/|application/(?:json|xml|javascript|[a-z.+-]+\+(?:json|xml))\b|image/svg")
 _WAIT: Final = 30
 """Seconds to wait for somebody else's build before making one's own."""
@@ -70,26 +70,36 @@ class _Made(NamedTuple):
 
 
 class _Body:
-    """One form of an answer, identity or gzip, with the headers of a 200 and of a 304."""
+    """One form of an answer, identity or gzip, and the headers that only it has. Its bytes may be put away."""
 
-    __slots__ = ("data", "etag", "headers", "unchanged")
+    __slots__ = ("data", "etag", "own", "tag")
 
-    def __init__(self, data: bytes, shared: Headers, repeated: Headers, encoding: str | None = None) -> None:
-        self.data = data
+    def __init__(self, data: bytes, encoding: str | None = None) -> None:
+        self.data: bytes | None = data
         self.etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-        own = [("ETag", self.etag)]
-        self.unchanged = [*repeated, *own]
-        if encoding is not None:
-            own.append(("Content-Encoding", encoding))
-        self.headers = [*shared, *own, ("Content-Length", str(len(data)))]
+        self.tag = ("ETag", self.etag)
+        length = ("Content-Length", str(len(data)))
+        self.own = (
+            (self.tag, length) if encoding is None else (self.tag, ("Content-Encoding", encoding), length)
+        )
+
+
+@lru_cache(maxsize=512)
+def _one(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return these headers as one object: most pages have the same."""
+    return headers
 
 
 class _Entry:
-    """A public answer at one stamp."""
+    """A public answer at one stamp.
+
+    Once somebody takes it compressed only those bytes stay, and the plain ones come back when they are asked for: nearly
+    everybody takes gzip, and a fifth of the memory does.
+    """
 
     __slots__ = (
-        "_lock", "_packed", "ambiguous", "built_at", "changes_at", "modified", "packable", "plain", "repeated",
-        "settled", "shared", "stamp", "used",
+        "_lock", "_packed", "_plain", "ambiguous", "built_at", "changes_at", "modified", "packable", "repeated", "settled",
+        "shared", "stamp", "used",
     )  # fmt: skip
 
     def __init__(
@@ -103,9 +113,9 @@ class _Entry:
         last_modified = parse_date(dated[0][1]) if dated else None
         self.modified = last_modified.timestamp() if last_modified is not None else None
         always: Headers = [("Vary", vary), *(dated if last_modified is not None else ())]
-        self.shared = [*kept, *always]
-        self.repeated = [*(pair for pair in kept if pair[0].lower() in _IN_304), *always]
-        self.plain = _Body(made.body, self.shared, self.repeated)
+        self.shared = _one((*kept, *always))
+        self.repeated = _one((*(pair for pair in kept if pair[0].lower() in _IN_304), *always))
+        self._plain = _Body(made.body)
         kind = next((value for name, value in kept if name.lower() == "content-type"), "")
         self.packable = len(made.body) >= _WORTH_PACKING and _PACKABLE.match(kind) is not None
         self.used = False
@@ -122,27 +132,50 @@ class _Entry:
             return False
         return self.changes_at is None or self.built_at <= clock.now().timestamp() < self.changes_at
 
-    def packed(self) -> tuple[_Body, int]:
-        """Return the compressed form and the bytes it adds, which are 0 when it was there already."""
-        body = self._packed
-        if body is not None:
-            return body, 0
+    def body(self, *, packed: bool) -> tuple[_Body, bytes, bool]:
+        """Return one form, its bytes, and whether the entry now weighs something else than before."""
+        body = self._packed if packed else self._plain
+        data = body.data if body is not None else None
+        if body is not None and data is not None:
+            return body, data, False
         with self._lock:
-            if self._packed is None:
-                # Always the same bytes for the same page, in whichever process: no time and no name in the header.
-                data = gzip.compress(self.plain.data, _GZIP_LEVEL, mtime=0)
-                self._packed = _Body(data, self.shared, self.repeated, "gzip")
-                return self._packed, len(data)
-            return self._packed, 0
+            return self._pack() if packed else self._unpack()
+
+    def _pack(self) -> tuple[_Body, bytes, bool]:
+        body = self._packed
+        if body is None:
+            assert self._plain.data is not None
+            # Always the same bytes for the same page, in whichever process: no time and no name in the header.
+            data = gzip.compress(self._plain.data, _GZIP_LEVEL, mtime=0)
+            self._packed = body = _Body(data, "gzip")
+            self._plain.data = None
+            return body, data, True
+        assert body.data is not None
+        return body, body.data, False
+
+    def _unpack(self) -> tuple[_Body, bytes, bool]:
+        if self._plain.data is not None:
+            return self._plain, self._plain.data, False
+        assert self._packed is not None
+        assert self._packed.data is not None
+        self._plain.data = data = gzip.decompress(self._packed.data)
+        return self._plain, data, True
+
+    @property
+    def etag(self) -> str:
+        """The tag of the plain form, whatever form is kept."""
+        return self._plain.etag
 
     @property
     def size(self) -> int:
-        return len(self.plain.data) + (len(self._packed.data) if self._packed is not None else 0) + _OVERHEAD
+        """Bytes that it takes."""
+        forms = (self._plain, self._packed)
+        return _OVERHEAD + sum(len(form.data) for form in forms if form is not None and form.data is not None)
 
     def follows(self, old: _Entry) -> None:
         """Take the place of an entry for the same target."""
         if self.modified is not None and self.modified == old.modified:
-            self.ambiguous = old.ambiguous or old.plain.etag != self.plain.etag
+            self.ambiguous = old.ambiguous or old.etag != self.etag
 
 
 class _Shelf:
@@ -169,7 +202,7 @@ class _Shelf:
             self.bytes += size
             self._make_room()
 
-    def grew(self, key: Hashable, entry: _Entry) -> None:
+    def weigh(self, key: Hashable, entry: _Entry) -> None:
         """Weigh an entry again."""
         with self._lock:
             if self.entries.get(key) is entry:
@@ -416,11 +449,10 @@ def _answer(
 ) -> list[bytes]:
     """Give an answer, or say that the reader has it already."""
     entry.used = True
-    body = entry.plain
-    if entry.packable and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        body, more = entry.packed()
-        if more:
-            shelf.grew(target, entry)
+    packed = entry.packable and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    body, data, weighs_anew = entry.body(packed=packed)
+    if weighs_anew:
+        shelf.weigh(target, entry)
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked is not None:
         same = asked == body.etag or _is_among(body.etag, asked)
@@ -430,11 +462,11 @@ def _answer(
     else:
         same = False
     if same:
-        start_response("304 Not Modified", body.unchanged.copy())
+        start_response("304 Not Modified", [*entry.repeated, body.tag])
         return []
     entry.settled = True
-    start_response("200 OK", body.headers.copy())
-    return [body.data] if environ["REQUEST_METHOD"] == "GET" else []
+    start_response("200 OK", [*entry.shared, *body.own])
+    return [data] if environ["REQUEST_METHOD"] == "GET" else []
 
 
 _TAG = re.compile(r'[\s,]*(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?=,|$)')

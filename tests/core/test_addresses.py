@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
+from werkzeug.routing import AnyConverter, IntegerConverter
 from werkzeug.urls import iri_to_uri
 
 from eventsapp.core import addresses
@@ -174,4 +175,6 @@ def converter_example(rule: object, name: str) -> object:
     converter = rule._converters[name]  # type: ignore[attr-defined]
     if name == "lang":
         return "en"
-    return 1 if type(converter).__name__ == "IntegerConverter" else "some-thing"
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, IntegerConverter) else "some-thing"

@@ -70,7 +70,7 @@ def evil(app):
             "subtitles": texts,
             "summaries": texts,
             "descriptions": {"en": MARKDOWN},
-            "stand": EVIL[:80],
+            "stand": EVIL[:40],
             "contact_name": EVIL,
             "online_url": "javascript:alert(7)",
             "cancellation_reasons": texts,

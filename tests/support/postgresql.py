@@ -34,6 +34,7 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_connections": "60",
     "shared_buffers": "64MB",
+    "checkpoint_timeout": "1d",
     "autovacuum": "off",
     "log_min_messages": "warning",
     "dynamic_shared_memory_type": "mmap",
