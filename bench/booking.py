@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import repeat
 from multiprocessing import get_context
 from statistics import quantiles
 from typing import Any, Final
@@ -124,17 +126,15 @@ def _nothing(_number: int) -> None:
 def _process(kind: str, target: str, rows: Rows, people: Sequence[int]) -> tuple[float, float, list[float]]:
     """Return when the first began, when the last ended (by a clock that all processes share), and how long each took."""
     clients = CLIENTS // PROCESSES
-    barrier = threading.Barrier(clients + 1)
+    shares = [people[n::clients] for n in range(clients)]
+    open_one, write = (_open_sqlite, _sqlite) if kind == "sqlite" else (_open_postgresql, _postgresql)
     # One writer at a time in each process: threads that poll the file for its lock would only take longer.
     writer = threading.Lock()
-    run = _sqlite if kind == "sqlite" else _postgresql
-    with ThreadPoolExecutor(clients) as pool:
-        running = [
-            pool.submit(run, target, rows, people[n::clients], barrier, writer) for n in range(clients)
-        ]
-        barrier.wait(60)
+    with ThreadPoolExecutor(clients) as pool, ExitStack() as stack:
+        connections = [stack.enter_context(closing(open_one(target))) for _ in shares]
         begin = time.monotonic()
-        times = [taken for one in running for taken in one.result()]
+        parts = pool.map(write, connections, repeat(rows), shares, repeat(writer))
+        times = [taken for part in parts for taken in part]
         return begin, time.monotonic(), times
 
 
@@ -153,18 +153,21 @@ RETURNING seats, seats_taken, seats_waiting, queue_tail
 _BOOKING: Final = ("event_id", "registration_id", "state", "position", "created_at", "changed_at")
 
 
-def _sqlite(
-    target: str, rows: Rows, people: Sequence[int], barrier: threading.Barrier, writer: threading.Lock
-) -> list[float]:
+def _open_sqlite(target: str) -> sqlite3.Connection:
     connection = sqlite3.connect(target, isolation_level=None, check_same_thread=False)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
         connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _sqlite(
+    connection: sqlite3.Connection, rows: Rows, people: Sequence[int], writer: threading.Lock
+) -> list[float]:
     message, entry = _plain(rows.message), _plain(rows.entry)
     take, book = _TAKE.format(mark="?"), _insert("booking", _BOOKING, "?")
     queue, audit = _insert("message", list(message), "?"), _insert("audit_entry", list(entry), "?")
     at = entry["at"]
     times = []
-    barrier.wait(60)
     for person in people:
         begin = time.perf_counter()
         with writer:
@@ -176,7 +179,6 @@ def _sqlite(
             connection.execute(queue, tuple(message.values()))
             connection.execute("COMMIT")
         times.append(time.perf_counter() - begin)
-    connection.close()
     return times
 
 
@@ -188,8 +190,14 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _open_postgresql(target: str) -> psycopg.Connection:
+    connection = psycopg.connect(target)
+    connection.prepare_threshold = 0
+    return connection
+
+
 def _postgresql(
-    target: str, rows: Rows, people: Sequence[int], barrier: threading.Barrier, _writer: threading.Lock
+    connection: psycopg.Connection, rows: Rows, people: Sequence[int], _writer: threading.Lock
 ) -> list[float]:
     message = dict(rows.message)
     entry = {name: Json(value) if isinstance(value, dict) else value for name, value in rows.entry.items()}
@@ -197,16 +205,13 @@ def _postgresql(
     queue, audit = _insert("message", list(message), "%s"), _insert("audit_entry", list(entry), "%s")
     at = rows.entry["at"]
     times = []
-    with psycopg.connect(target) as connection:
-        connection.prepare_threshold = 0
-        barrier.wait(60)
-        for person in people:
-            begin = time.perf_counter()
-            connection.execute(take, (rows.event_id,)).fetchall()
-            connection.execute(book, (rows.event_id, person, "confirmed", None, at, at))
-            connection.execute(audit, tuple(entry.values()))
-            message["message_id"] = f"<{person:032}@localhost>"
-            connection.execute(queue, tuple(message.values()))
-            connection.commit()
-            times.append(time.perf_counter() - begin)
+    for person in people:
+        begin = time.perf_counter()
+        connection.execute(take, (rows.event_id,)).fetchall()
+        connection.execute(book, (rows.event_id, person, "confirmed", None, at, at))
+        connection.execute(audit, tuple(entry.values()))
+        message["message_id"] = f"<{person:032}@localhost>"
+        connection.execute(queue, tuple(message.values()))
+        connection.commit()
+        times.append(time.perf_counter() - begin)
     return times

@@ -32,6 +32,7 @@ _DURABLE: Final = {
     "full_page_writes": "on",
     "autovacuum": "on",
     "shared_buffers": "128MB",
+    "max_connections": "200",
 }
 
 

@@ -39,8 +39,8 @@ DEFAULTS: dict[str, Any] = {
     # Bytes that one request may carry, and one upload.
     "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
     "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
-    # Bytes of finished public pages and feeds that each worker process keeps.
-    "PUBLIC_CACHE_BYTES": 48 * 1024 * 1024,
+    # Bytes of finished public pages and feeds that each worker process keeps: 8 MiB are some 1,600 compressed pages.
+    "PUBLIC_CACHE_BYTES": 8 * 1024 * 1024,
     # How messages leave: "smtp", or "none" (they stay in the outbox).
     "MAIL_TRANSPORT": "none",
     "SMTP_HOST": "localhost",

@@ -70,7 +70,7 @@ def find(path: str, query: str, accept_language: str | None) -> Target | None:
     return Target(found.path, found.query, None, language)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _find(path: str, query: str) -> Target | None:
     of_conference = _OF_CONFERENCE.fullmatch(path)
     if of_conference is None and _OF_SITE.fullmatch(path) is None:

@@ -85,13 +85,12 @@ def overflow(page: Page) -> int:
 
 
 def test_pages_are_accessible_and_fit_the_screen(page, axe, site):
-    paths = [path for path in sample.PAGES if path != "programme?view=now"]
+    """In the one way of looking that ``journeys/test_every_page.py`` leaves out: in the dark, on a phone, in Arabic."""
     desk = page(site)
     phone = page(site, viewport="phone", dark=True, locale="ar")
-    for path in paths:
-        desk.goto(f"/en/quito/{path}")
-        assert axe(desk) == [], path
-        assert overflow(desk) <= 0, path
+    for path in sample.PAGES:
+        if path == "programme?view=now":
+            continue
         phone.goto(f"/ar/quito/{path}")
         assert axe(phone) == [], path
         assert overflow(phone) <= 0, path

@@ -463,16 +463,16 @@ def organization(lang: str, conference: str, slug: str) -> Answer:
     visit = _visit(lang, conference)
     snapshot = visit.snapshot
     found = _find(visit, "organization", slug, snapshot.organizations.values())
-    name = visit.text(found.names)
+    name, acronym = visit.text(found.names), visit.text(found.acronyms)
     return _page(
         "organization",
         visit,
         "organizations",
         organization=found,
         name=name,
-        acronym=visit.text(found.acronyms),
+        acronym=acronym if acronym != name else "",
         other_names=presentation.other_names(found.names, name),
-        other_acronyms=presentation.other_names(found.acronyms, visit.text(found.acronyms)),
+        other_acronyms=presentation.other_names(found.acronyms, acronym),
         by_role=presentation.events_in_roles(snapshot, found.slug),
         LEAD=OrganizationRole.LEAD,
         links=links_to(visit.url("calendars.organization_feed", slug=found.slug), found.short(lang)),

@@ -1,0 +1,67 @@
+"""The benchmarks run, and say what they are meant to say. How fast anything is, is never asserted."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import targets
+from bench.measure import MEASUREMENTS, Result
+
+ROOT = Path(__file__).parent.parent.parent
+KEYS = {"name", "database", "value", "unit", "p50_ms", "p99_ms", "baseline", "ratio"}
+PAGES = {
+    "conference-page", "programme-day", "programme-grid", "event-page", "conference-feed", "event-feed", "not-modified",
+}  # fmt: skip
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_every_measurement_gives_its_rows(kind: str, tmp_path: Path):
+    file = tmp_path / "results.json"
+    short = ["--small", "--seconds", "0.2", "--rounds", "1", "--connections", "8", "--bookings", "40"]
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *short, "--database", kind, "--results", str(file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = {row["name"]: row for row in json.loads(file.read_text())}
+    assert all(set(row) == KEYS and row["value"] > 0 for row in rows.values())
+    assert set(rows) >= set(MEASUREMENTS)
+    assert rows["hello"]["database"] is None
+    assert {row["database"] for name, row in rows.items() if name != "hello"} == {kind}
+    assert {rows[name]["baseline"] for name in PAGES} == {"hello"}
+    assert rows["booking"]["baseline"] == "booking-database"
+    assert all(name in done.stdout for name in rows)
+
+
+def test_an_unknown_name_is_refused():
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "nonsense"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert "there is no nonsense" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "database", "value", "ratio", "said"),
+    [
+        ("event-page", "sqlite", 9_000, 2.0, "reached"),
+        ("event-page", "sqlite", 9_000, 1.99, "MISSED"),
+        ("event-page", "postgresql", 9_000, 0.8, "reached"),
+        ("booking", "postgresql", 300, 0.49, "MISSED"),
+        ("worker-memory", "sqlite", 250, 1.0, "reached"),
+        ("feed-after-change", "sqlite", 501, 1.002, "MISSED"),
+    ],
+)
+def test_targets(name: str, database: str, value: float, ratio: float, said: str):
+    (line,) = targets.lines([Result(name, database, value, "x", baseline="y", ratio=ratio)])
+    assert line.startswith(said)
+    assert name in line
