@@ -12,6 +12,7 @@ import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
@@ -46,7 +47,7 @@ def _turn(engine: Engine) -> Iterator[None]:
         if not path or path == ":memory:":
             yield
             return
-        with open(f"{path}-writer", "ab") as file:
+        with Path(f"{path}-writer").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
