@@ -52,6 +52,7 @@ NO_PAGES = {
     "messages_demo.html": "a message, shown inside a page",
     "registration_manage.export": "a file",
     "registration_manage.export_event": "a file",
+    "exports.programme": "data for other programs",
     "calendars.conference_feed": "a feed",
     "calendars.programme_feed": "a feed",
     "calendars.event_feed": "a feed",

@@ -5,10 +5,9 @@ Pages are the same for everybody: no session, no account. What depends on the ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import (
@@ -24,7 +23,6 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from eventsapp.accounts.guards import open_to_all, permissions_in
@@ -40,11 +38,10 @@ from eventsapp.organizations.forms import ORGANIZATION_TYPES
 from eventsapp.programme.enums import OrganizationRole
 from eventsapp.programme.filters import UNDATED, Filters, current, parse
 from eventsapp.programme.forms import ACCESS, ORGANIZATION_ROLES, SPEAKER_ROLES
-from eventsapp.programme.snapshot import ConferenceInfo, FileInfo, Snapshot
 from eventsapp.registration.rules import Window
 from eventsapp.site import colour, facets, grid, presentation, queries, structured
 from eventsapp.site.current import new_slug, snapshot_of
-from eventsapp.site.templating import file_url
+from eventsapp.site.views.visit import Moved, Visit, find, here, visit_of
 
 bp = Blueprint("site", __name__)
 
@@ -55,94 +52,6 @@ ALL_DAYS_MOST = 200
 """Events up to which all days stand on one page of the programme; with more of them it shows one day."""
 
 Answer = Response | BaseResponse
-
-
-class _Moved(RequestRedirect):
-    """Sends on, for good, to where something is now."""
-
-    code = 301
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A request for a page of a conference."""
-
-    lang: str
-    snapshot: Snapshot
-    now: datetime
-
-    @property
-    def conference(self) -> ConferenceInfo:
-        """The conference."""
-        return self.snapshot.conference
-
-    @property
-    def today(self) -> date:
-        """Which day it is at the conference."""
-        return self.now.astimezone(self.conference.tzinfo).date()
-
-    def text(self, texts: Mapping[str, str]) -> str:
-        """Return a text for the reader."""
-        return self.snapshot.text(texts, self.lang)
-
-    def url(self, endpoint: str, **values: Any) -> str:
-        """Return the path of another page of the conference."""
-        return url_for(endpoint, lang=self.lang, conference=self.conference.slug, **values)
-
-    @property
-    def base(self) -> str:
-        """The absolute address of the conference, without the slash at the end."""
-        return absolute(self.url("site.conference")).rstrip("/")
-
-    @property
-    def picture(self) -> str | None:
-        """The absolute address of the conference's picture."""
-        return picture_address(self.conference.picture)
-
-
-def picture_address(picture: FileInfo | None) -> str | None:
-    """Return the absolute address of a picture."""
-    if picture is None:
-        return None
-    return absolute(file_url(picture))
-
-
-def _visit(lang: str, conference: str) -> Visit:
-    """Return the visit. Raises :class:`NotFound`, or a redirect when the conference has another slug now."""
-    snapshot = snapshot_of(conference)
-    if snapshot is None:
-        today = new_slug(conference)
-        if today is None:
-            raise NotFound
-        raise _Moved(_here(conference=today))
-    g.default_language = snapshot.conference.default_language
-    return Visit(lang, snapshot, clock.now())
-
-
-def _here(**changes: str) -> str:
-    """Return the address of this page with parts of its path changed."""
-    query = request.query_string.decode("ascii", "ignore")
-    path = url_for(request.endpoint or "", **{**(request.view_args or {}), **changes})
-    return f"{path}?{query}" if query else path
-
-
-class _Named(Protocol):
-    @property
-    def slug(self) -> str: ...
-
-
-Named = TypeVar("Named", bound=_Named)
-
-
-def _find(visit: Visit, table: str, slug: str, things: Iterable[Named]) -> Named:
-    """Return the thing with this slug. Raises :class:`NotFound`, or a redirect when it has another slug now."""
-    for thing in things:
-        if thing.slug == slug:
-            return thing
-    today = visit.snapshot.old_slugs.get((table, slug))
-    if today is None:
-        raise NotFound
-    raise _Moved(_here(slug=today))
 
 
 def _page(
@@ -239,7 +148,7 @@ def _to_language(conference: str, rest: str) -> Answer:
 @open_to_all
 def conference(lang: str, conference: str) -> Answer:
     """What, when, where; what comes next; how to follow it."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     snapshot = visit.snapshot
     upcoming = presentation.next_events(snapshot, visit.now)
     return _page(
@@ -264,7 +173,7 @@ def conference(lang: str, conference: str) -> Answer:
 @open_to_all
 def programme(lang: str, conference: str) -> Answer:
     """The programme: as a list by day, as a grid by room, or what is on now."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     filters = current(parse(request.args), visit.snapshot)
     view = request.args.get("view", "list")
     shows: Callable[[Visit, Filters, facets.Found], Response] = {"grid": _grid, "now": _now}.get(view, _list)
@@ -399,14 +308,14 @@ def _now(visit: Visit, filters: Filters, found: facets.Found) -> Response:
 @open_to_all
 def event(lang: str, conference: str, code: str) -> Answer:
     """One event, with all that is known of it."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     snapshot = visit.snapshot
     found = snapshot.event_by_code.get(code)
     if found is None:
         today = snapshot.old_slugs.get(("event", code))
         if today is None:
             raise NotFound
-        raise _Moved(_here(code=today))
+        raise Moved(here(code=today))
     title = visit.text(found.titles)
     return _page(
         "event",
@@ -427,7 +336,7 @@ def event(lang: str, conference: str, code: str) -> Answer:
 @open_to_all
 def organizations(lang: str, conference: str) -> Answer:
     """All organizations that stand behind events; ``q`` and ``type`` choose among them."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     snapshot = visit.snapshot
     words = search.terms(request.args.get("q", ""))
     kind = request.args.get("type", "")
@@ -460,9 +369,9 @@ def organizations(lang: str, conference: str) -> Answer:
 @open_to_all
 def organization(lang: str, conference: str, slug: str) -> Answer:
     """An organization: its names, and what it leads, co-organizes and supports."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     snapshot = visit.snapshot
-    found = _find(visit, "organization", slug, snapshot.organizations.values())
+    found = find(visit, "organization", slug, snapshot.organizations.values())
     name, acronym = visit.text(found.names), visit.text(found.acronyms)
     return _page(
         "organization",
@@ -483,7 +392,7 @@ def organization(lang: str, conference: str, slug: str) -> Answer:
 @open_to_all
 def speakers(lang: str, conference: str) -> Answer:
     """All speakers; ``q`` chooses among them."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     snapshot = visit.snapshot
     words = search.terms(request.args.get("q", ""))
     affiliations = {slug: presentation.affiliation_of(snapshot, slug) for slug in snapshot.speakers}
@@ -508,9 +417,9 @@ def speakers(lang: str, conference: str) -> Answer:
 @open_to_all
 def speaker(lang: str, conference: str, slug: str) -> Answer:
     """A speaker, and where they speak."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     snapshot = visit.snapshot
-    found = _find(visit, "speaker", slug, snapshot.speakers.values())
+    found = find(visit, "speaker", slug, snapshot.speakers.values())
     return _page(
         "speaker",
         visit,
@@ -525,7 +434,7 @@ def speaker(lang: str, conference: str, slug: str) -> Answer:
 @open_to_all
 def venue(lang: str, conference: str) -> Answer:
     """The venues, how to get there, and their rooms."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     return _page("venue", visit, "venue", rooms=presentation.rooms_by_venue(visit.snapshot.rooms))
 
 
@@ -533,8 +442,8 @@ def venue(lang: str, conference: str) -> Answer:
 @open_to_all
 def room(lang: str, conference: str, slug: str) -> Answer:
     """A room, and what takes place in it."""
-    visit = _visit(lang, conference)
-    found = _find(visit, "room", slug, visit.snapshot.rooms)
+    visit = visit_of(lang, conference)
+    found = find(visit, "room", slug, visit.snapshot.rooms)
     events = visit.snapshot.events_of_room.get(found.slug, [])
     return _page(
         "room",
@@ -552,8 +461,8 @@ def room(lang: str, conference: str, slug: str) -> Answer:
 @open_to_all
 def display(lang: str, conference: str, slug: str) -> Answer:
     """The sign at a room's door: what is on, and what comes next today."""
-    visit = _visit(lang, conference)
-    found = _find(visit, "room", slug, visit.snapshot.rooms)
+    visit = visit_of(lang, conference)
+    found = find(visit, "room", slug, visit.snapshot.rooms)
     events = visit.snapshot.events_of_room.get(found.slug, [])
     around = presentation.around(events, visit.conference.tzinfo, visit.now)
     return _page(
@@ -577,24 +486,24 @@ def display(lang: str, conference: str, slug: str) -> Answer:
 @open_to_all
 def page(lang: str, conference: str, slug: str) -> Answer:
     """A page that the organizers wrote."""
-    visit = _visit(lang, conference)
-    return _page("page", visit, page=_find(visit, "page", slug, visit.snapshot.pages))
+    visit = visit_of(lang, conference)
+    return _page("page", visit, page=find(visit, "page", slug, visit.snapshot.pages))
 
 
 @bp.get(f"{_CONFERENCE}/news")
 @open_to_all
 def news(lang: str, conference: str) -> Answer:
     """What is new, newest first."""
-    return _page("news", _visit(lang, conference), "news")
+    return _page("news", visit_of(lang, conference), "news")
 
 
 @bp.get(f"{_CONFERENCE}/news/<slug>")
 @open_to_all
 def news_item(lang: str, conference: str, slug: str) -> Answer:
     """A piece of news."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     out = [visit.snapshot.news[n] for n in presentation.shown_news(visit.snapshot, visit.now)]
-    found = _find(visit, "news_item", slug, out)
+    found = find(visit, "news_item", slug, out)
     return _page(
         "news_item",
         visit,
@@ -705,7 +614,7 @@ def sitemap() -> Answer:
 @open_to_all
 def conference_sitemap(lang: str, conference: str) -> Answer:
     """All pages of a conference in one language, with when they last changed."""
-    visit = _visit(lang, conference)
+    visit = visit_of(lang, conference)
     snapshot = visit.snapshot
     entries: list[tuple[str, datetime | None]] = [(f"{visit.base}/", snapshot.conference.updated_at)]
     entries += [
