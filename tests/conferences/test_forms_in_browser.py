@@ -57,6 +57,8 @@ def test_what_was_typed_survives_a_lost_session(
     page.context.clear_cookies()
     page.click("main button.button-primary[type=submit]")
     page.wait_for_url("**/account/sign-in**")
+    # What that page still asks for would bring the cookie of nobody back.
+    page.wait_for_load_state("networkidle")
     sign_in(page, workspace)
     page.goto(address)
     expect(offer).to_be_visible()
