@@ -247,7 +247,7 @@ def test_hostile_texts_stay_texts(app, client, kind):
     title = "=HYPERLINK(1)</title><script>alert(1)</script>]]>&"
     with app.app_context(), transaction():
         conference = factories.make_conference(slug="evil", zone="UTC")
-        factories.make_event(
+        made = factories.make_event(
             conference,
             code="E-1",
             titles={"en": f"{title}\x00\x0b"},
@@ -256,10 +256,12 @@ def test_hostile_texts_stay_texts(app, client, kind):
             end=datetime(2027, 6, 15, 10, tzinfo=UTC),
             day=DAY,
         )
+        factories.make_material(made, url="javascript:alert(4)")
         factories.release(conference)
     data = client.get(f"/en/evil/programme.{kind}").data
     if kind == "json":
         assert json.loads(data)["events"][0]["title"] == title
+        assert json.loads(data)["events"][0]["materials"][0]["url"] is None
     elif kind == "csv":
         (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
         assert row["Title"].startswith("'=HYPERLINK(1)")
@@ -267,6 +269,7 @@ def test_hostile_texts_stay_texts(app, client, kind):
         event: Any = etree.fromstring(data).find("day/room/event")
         assert event.findtext("title") == title
         assert "<script" not in event.findtext("description")
+        assert len(event.find("links")) == 0
         assert "<a" not in event.findtext("description")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
+from eventsapp.calendars.feeds import web_address
 from eventsapp.programme.enums import Access
 from eventsapp.programme.snapshot import EventInfo, MaterialInfo, Snapshot, Texts
 
@@ -113,5 +114,9 @@ class _Writer:
         }
 
     def material(self, one: MaterialInfo) -> dict[str, Any]:
-        url = one.url if one.file is None else f"{self.site}/files/{one.file.id}/{quote(one.file.name)}"
+        url = (
+            web_address(one.url)
+            if one.file is None
+            else f"{self.site}/files/{one.file.id}/{quote(one.file.name)}"
+        )
         return {"title": self.text(one.titles), "url": url, "language": one.language}

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
+from eventsapp.calendars.feeds import web_address
 from eventsapp.core import markdown
 from eventsapp.core.intervals import Interval, daily
 from eventsapp.core.translations import clean_text
@@ -147,10 +148,10 @@ class _Writer:
         for material in event.materials:
             title = self.text(material.titles)
             if material.file is not None:
-                address = f"{self.site}/files/{material.file.id}/{quote(material.file.name)}"
-                _add(attachments, "attachment", title, href=address)
-            elif material.url is not None:
-                _add(links, "link", title, href=material.url)
+                stored = f"{self.site}/files/{material.file.id}/{quote(material.file.name)}"
+                _add(attachments, "attachment", title, href=stored)
+            elif (address := web_address(material.url)) is not None:
+                _add(links, "link", title, href=address)
 
     def _room(self, event: EventInfo) -> str:
         return self.text(event.room.names) if event.room is not None else ""
