@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen.setdefault(measurement, name)
     print(
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}; {WORKERS} workers; "
-        f"load by {'wrk' if load.generator() == 'wrk' else 'a generator of our own (no wrk here)'}, "
+        f"load by {'wrk' if load.generator() == 'wrk' else 'a generator of our own'}, "
         f"{effort.connections} connections, {effort.rounds} × {effort.seconds:g} s",
         flush=True,
     )
@@ -64,11 +64,16 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--small", action="store_true", help="a small conference, to try the benchmarks themselves"
     )
+    parser.add_argument(
+        "--generator", choices=("wrk", "own"), help="what makes the load; wrk where there is one"
+    )
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures are written")
     asked = parser.parse_args(arguments)
     unknown = sorted(set(asked.names) - set(MEASUREMENTS))
     if unknown:
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
+    if asked.generator:
+        load.choose(asked.generator)
     return asked
 
 
