@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -108,8 +108,30 @@ class Room(OfConference, Stamped, Model):
     """Interpretation booths."""
     step_free: Mapped[bool | None]
     directions: Mapped[dict[str, str]]
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
+    """Clocks in the conference's zone, on each day; not after ``opens``: on the next day. None: as the conference's days."""
 
     venue: Mapped[Venue] = relationship(back_populates="rooms")
+    closures: Mapped[list[RoomClosure]] = relationship(
+        back_populates="room", cascade="all, delete-orphan", order_by="RoomClosure.starts_at"
+    )
+
+    __unseen__ = ("opens", "closes")
+
+
+class RoomClosure(Model):
+    """A time at which a room cannot be had: it is being built up, or an official meeting takes it."""
+
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reasons: Mapped[dict[str, str]]
+
+    room: Mapped[Room] = relationship(back_populates="closures")
 
 
 class EventType(OfConference, Stamped, Model):
@@ -119,6 +141,23 @@ class EventType(OfConference, Stamped, Model):
     default_minutes: Mapped[int | None]
     rank: Mapped[int] = mapped_column(default=0)
     colour: Mapped[int] = mapped_column(default=1)
+
+
+class Slot(Model):
+    """A bookable time of an event type, on one day or (``day`` None) on each day of the conference.
+
+    Clocks in the conference's zone; ``ends`` not after ``starts``: on the next day.
+    """
+
+    __table_args__ = (UniqueConstraint("type_id", "day", "starts", "ends"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("event_type.id", ondelete="CASCADE"))
+    day: Mapped[date | None]
+    starts: Mapped[time]
+    ends: Mapped[time]
+
+    type: Mapped[EventType] = relationship()
 
 
 class Theme(OfConference, Stamped, Model):

@@ -43,6 +43,8 @@ class Message(Model):
     subject: Mapped[str] = mapped_column(String(300))
     text_body: Mapped[str] = mapped_column(Text)
     html_body: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)
+    """An iCalendar object that goes with it, as a file."""
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -16,7 +16,7 @@ class Organization(Stamped, Model):
     """A body with a name, an acronym and a type. It is the same one in every conference."""
 
     __table_args__ = (CheckConstraint("slug <> ''", name="slug"),)
-    __unseen__ = ("search_text",)
+    __unseen__ = ("search_text", "contact_email", "contact_language")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(120), unique=True)
@@ -27,6 +27,9 @@ class Organization(Stamped, Model):
     country: Mapped[str | None] = mapped_column(String(2))
     """ISO 3166-1 alpha-2, in capitals."""
     website: Mapped[str | None] = mapped_column(String(500))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    """Where the organization is told of changes to its events; never public."""
+    contact_language: Mapped[str | None] = mapped_column(String(8))
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     search_text: Mapped[str] = mapped_column(Text, default="")
     """All names, acronyms and aliases as ``core.search.normalize`` writes them; kept by the service."""

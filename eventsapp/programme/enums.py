@@ -48,3 +48,50 @@ class MaterialKind(StrEnum):
     LINK = "link"
     FILE = "file"
     SOURCE = "source"
+
+
+class HalfDay(StrEnum):
+    """Part of a day, by the clock at which an event starts in the conference's zone (``constraints.half_of``)."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class PairKind(StrEnum):
+    """What two events want of each other."""
+
+    APART = "apart"
+    """Not at the same time."""
+    BEFORE = "before"
+    """The first ends before the second starts."""
+    NEXT = "next"
+    """On the same day, one right after the other."""
+
+
+class RunState(StrEnum):
+    """Life of a run of the auto-scheduler."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Audience(StrEnum):
+    """Who is told of a release."""
+
+    SPEAKERS = "speakers"
+    LEADS = "leads"
+    CO_ORGANIZERS = "co_organizers"
+    BOOKED = "booked"
+    SUBSCRIBERS = "subscribers"
+
+
+class DigestState(StrEnum):
+    """What becomes of the messages of a release: held back, written to the outbox, or called off."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"

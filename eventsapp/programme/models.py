@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -25,7 +26,16 @@ from eventsapp.core.db import Stamped, choice
 from eventsapp.core.files import StoredFile
 from eventsapp.extensions import Model, db
 from eventsapp.organizations.models import Organization
-from eventsapp.programme.enums import Access, EventState, MaterialKind, OrganizationRole, SpeakerRole
+from eventsapp.programme.enums import (
+    Access,
+    DigestState,
+    EventState,
+    MaterialKind,
+    OrganizationRole,
+    PairKind,
+    RunState,
+    SpeakerRole,
+)
 
 event_theme = Table(
     "event_theme",
@@ -52,6 +62,30 @@ class Speaker(OfConference, Stamped, Model):
     website: Mapped[str | None] = mapped_column(String(500))
     source_id: Mapped[str | None] = mapped_column(String(120))
     """What the imported file calls the person."""
+    email: Mapped[str | None] = mapped_column(String(254))
+    """Where the person is told of changes; never public."""
+    language: Mapped[str | None] = mapped_column(String(8))
+    zone: Mapped[str | None] = mapped_column(String(64))
+    """IANA name: where the person is while speaking online."""
+
+    absences: Mapped[list[SpeakerAbsence]] = relationship(
+        back_populates="speaker", cascade="all, delete-orphan", order_by="SpeakerAbsence.starts_at"
+    )
+
+    __unseen__ = ("email", "language", "zone")
+
+
+class SpeakerAbsence(Model):
+    """A time at which a speaker cannot come."""
+
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    speaker: Mapped[Speaker] = relationship(back_populates="absences")
 
 
 class Event(Stamped, Model):
@@ -84,6 +118,11 @@ class Event(Stamped, Model):
         "organizer_notes",
         "search_text",
         "length_minutes",
+        "expected_attendance",
+        "equipment",
+        "step_free",
+        "wished_days",
+        "wished_halves",
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,6 +154,16 @@ class Event(Stamped, Model):
     """Where it can be followed online; public."""
     length_minutes: Mapped[int | None]
     """Wished length."""
+    expected_attendance: Mapped[int | None]
+    """Persons, as somebody estimates; None: from bookings and stars."""
+    equipment: Mapped[list[str]] = mapped_column(default=list)
+    """What the room must have, in the words of ``Room.equipment``."""
+    step_free: Mapped[bool] = mapped_column(default=False)
+    """Whether the room must be reached without steps."""
+    wished_days: Mapped[list[str]] = mapped_column(default=list)
+    """ISO dates, any of which is as good; empty: no wish."""
+    wished_halves: Mapped[list[str]] = mapped_column(default=list)
+    """Values of :class:`HalfDay`."""
     organizer_notes: Mapped[str | None] = mapped_column(Text)
     """For the workspace only."""
     cancelled_at: Mapped[datetime | None]
@@ -184,6 +233,10 @@ class EventSpeaker(OfEvent, Model):
     role: Mapped[SpeakerRole] = mapped_column(choice(SpeakerRole), default=SpeakerRole.SPEAKER)
     affiliation: Mapped[str | None] = mapped_column(String(300))
     position: Mapped[int] = mapped_column(default=0)
+    online: Mapped[bool] = mapped_column(default=False)
+    """Whether they speak from elsewhere."""
+
+    __unseen__ = ("online",)
 
     event: Mapped[Event] = relationship(back_populates="speakers")
     speaker: Mapped[Speaker] = relationship()
@@ -230,6 +283,8 @@ class ProgrammeVersion(Model):
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     difference: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Codes of events by what happened to them: new, moved, unplaced, removed (``releases.py``)."""
+    edits: Mapped[int] = mapped_column(default=0)
+    """In the working programme: the number of its newest :class:`ProgrammeEdit`."""
 
     def __shown_in__(self) -> Collection[int]:
         return [self.conference_id] if self.number is not None else []
@@ -265,7 +320,149 @@ class Placement(Model):
     previous_starts_at: Mapped[datetime | None]
     previous_ends_at: Mapped[datetime | None]
     """In a release: from where and when the event last moved; empty if it never did."""
+    pinned: Mapped[bool] = mapped_column(default=False)
+    """In the working programme: stays where it is, whatever the auto-scheduler does."""
 
     event: Mapped[Event] = relationship()
     version: Mapped[ProgrammeVersion] = relationship()
     room: Mapped[Room | None] = relationship(foreign_keys=[room_id])
+
+
+class ProgrammeEdit(Model):
+    """One change of one event's place in the working programme, numbered without gaps in each conference.
+
+    The log is what a second officer's editor follows, what an outdated change is told, and what undo goes back along.
+    ``before`` and ``after`` are places as ``edits.as_json`` writes them; ``group`` is shared by what was done at once.
+    """
+
+    __table_args__ = (UniqueConstraint("conference_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    group: Mapped[str] = mapped_column(String(36))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    actor: Mapped[str] = mapped_column(String(200))
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+
+
+class EventPair(Model):
+    """Something that two events want of each other. For ``before`` the first comes first; else the order means nothing."""
+
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id", "kind"),
+        CheckConstraint("first_id <> second_id", name="two"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[PairKind] = mapped_column(choice(PairKind))
+
+
+class ProgrammeSettings(Model):
+    """How a conference's timetable is made. A conference without a row has the defaults (``constraints.Rules``)."""
+
+    conference_id: Mapped[int] = mapped_column(
+        ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True
+    )
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Kind of constraint → weight from 0 (does not apply) to 100; kinds that are missing have their default."""
+    day_starts: Mapped[time] = mapped_column(default=time(8))
+    day_ends: Mapped[time] = mapped_column(default=time(21))
+    """Clocks in the conference's zone; not after ``day_starts``: on the next day."""
+    turnover_minutes: Mapped[int] = mapped_column(default=0)
+    walking_minutes: Mapped[int] = mapped_column(default=15)
+    """Between two venues."""
+    interpreter_teams: Mapped[int | None]
+    """None: not counted."""
+    sole_rank: Mapped[int] = mapped_column(default=100)
+    """Nothing of a lower rank runs beside events of types with this rank or more."""
+    quiet_minutes: Mapped[int] = mapped_column(default=30)
+    """How long the messages of a release are held back, so that corrections cancel out."""
+
+
+class AcceptedConflict(Model):
+    """A conflict that somebody accepted, with the reason. It holds as long as the facts are the same."""
+
+    __table_args__ = (UniqueConstraint("conference_id", "facts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    facts: Mapped[str] = mapped_column(String(64))
+    """``constraints.facts_of``: a digest of the kind, the subject, the events and their places."""
+    reason: Mapped[str] = mapped_column(String(500))
+    accepted_at: Mapped[datetime]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    accepted_by: Mapped[str] = mapped_column(String(200))
+
+
+class SchedulerRun(Model):
+    """One run of the auto-scheduler: what it was given, how it went, and the proposal that came of it.
+
+    The worker claims a queued run by one conditional UPDATE and renews ``claimed_until`` while it lives.
+    """
+
+    __table_args__ = (
+        Index("ix_scheduler_run_due", "state", "claimed_until"),
+        CheckConstraint("time_limit_s > 0", name="limit"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    state: Mapped[RunState] = mapped_column(choice(RunState), default=RunState.QUEUED)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    asked_by: Mapped[str] = mapped_column(String(200))
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    time_limit_s: Mapped[int]
+    seed: Mapped[int] = mapped_column(default=0)
+    deterministic: Mapped[bool] = mapped_column(default=False)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Which events may be moved, and how dear moving is."""
+    base_edit: Mapped[int] = mapped_column(default=0)
+    """``ProgrammeVersion.edits`` when the input was read."""
+    input: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    progress: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """[seconds, objective or None, bound or None] in order of time."""
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    first_feasible_s: Mapped[float | None]
+    objective: Mapped[float | None]
+    bound: Mapped[float | None]
+    error: Mapped[str | None] = mapped_column(String(500))
+
+
+class Digest(Model):
+    """The messages about releases that are still held back, or were sent: one for each person, whatever it tells.
+
+    ``since_id`` is the release that people were last told of (None: none); a newer release within the quiet period moves
+    ``until_id`` and ``due_at``, so that what was corrected meanwhile is never told.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_digest_waiting",
+            "conference_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("ix_digest_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    state: Mapped[DigestState] = mapped_column(choice(DigestState), default=DigestState.WAITING)
+    since_id: Mapped[int | None] = mapped_column(ForeignKey("programme_version.id", ondelete="CASCADE"))
+    until_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id", ondelete="CASCADE"))
+    audiences: Mapped[list[str]] = mapped_column(default=list)
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    messages: Mapped[int] = mapped_column(default=0)
+    """How many were written to the outbox."""

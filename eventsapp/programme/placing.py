@@ -6,14 +6,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from eventsapp.conferences.models import Conference, Room
 from eventsapp.core import audit
 from eventsapp.core.errors import Invalid
 from eventsapp.extensions import db
-from eventsapp.programme import releases
-from eventsapp.programme.models import Event, Placement
+from eventsapp.programme import edits, releases
+from eventsapp.programme.models import Event
 from eventsapp.programme.service import owned, writable
 
 _LATEST_DAYS = 60
@@ -33,48 +32,14 @@ def place(
 ) -> bool:
     """Put an event into the working programme, as far as place and time are known; return whether that changed anything.
 
-    Not public before the next release. All None takes it out. Clashes are not refused (``queries.clashes_of``).
+    Not public before the next release. All None takes it out. Clashes are not refused (``constraints.of_event``).
     Raises :class:`Invalid` (``room_id``, ``day``, ``end_day``, ``starts_at``, ``ends_at``), :class:`Conflict`.
     """
     writable(conference)
     owned(conference, event)
     wanted = releases.Place(room_id, day, end_day, starts_at, ends_at)
     check_place(conference, wanted)
-    version = releases.working_version(conference.id)
-    placement = db.session.scalar(
-        select(Placement).where(Placement.version_id == version.id, Placement.event_id == event.id)
-    )
-    now = (
-        releases.Place(
-            placement.room_id, placement.day, placement.end_day, placement.starts_at, placement.ends_at
-        )
-        if placement is not None
-        else releases.NOWHERE
-    )
-    if now == wanted:
-        return False
-    if wanted == releases.NOWHERE:
-        db.session.delete(placement)
-    else:
-        if placement is None:
-            placement = Placement(version_id=version.id, event_id=event.id)
-            db.session.add(placement)
-        placement.room_id, placement.day, placement.end_day = room_id, day, end_day
-        placement.starts_at, placement.ends_at = starts_at, ends_at
-    db.session.flush()
-    audit.record(
-        actor,
-        "event.place" if wanted != releases.NOWHERE else "event.unplace",
-        f"event:{event.code}",
-        conference_id=conference.id,
-        detail={
-            "room": room_id,
-            "day": day.isoformat() if day else None,
-            "starts_at": starts_at.isoformat() if starts_at else None,
-            "ends_at": ends_at.isoformat() if ends_at else None,
-        },
-    )
-    return True
+    return bool(edits.apply(conference, [edits.Move(event.id, wanted)], actor=actor))
 
 
 def check_place(conference: Conference, place: releases.Place) -> None:
