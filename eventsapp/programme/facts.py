@@ -108,7 +108,7 @@ NIGHT = (time(22), time(7))
 class Rules:
     """A conference's settings for its timetable."""
 
-    weights: Mapping[Kind, int] = DEFAULT_WEIGHTS
+    weights: Mapping[Kind, int] = field(default_factory=lambda: DEFAULT_WEIGHTS)
     day_starts: time = time(8)
     day_ends: time = time(21)
     """Not after ``day_starts``: on the next day."""
