@@ -13,7 +13,7 @@ import hashlib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import combinations, islice
@@ -143,37 +143,60 @@ def of_event(
 ) -> list[Violation]:
     """Return what concerns an event if it were at ``place`` and all others where they are (or at ``places``).
 
-    Only events that have something in common with it are looked at.
+    The spread of the best slots is a matter of the whole timetable, and not in it. One look at each event, and a closer
+    one at those that have something in common with it.
     """
     event = planning.events[event_id]
-    where = {id_: one.place for id_, one in planning.events.items()} if places is None else dict(places)
-    where[event_id] = place
-    mine = event.intervals(place, planning.zone)
-    day = place.day
-    margin = max(planning.rules.turnover, planning.rules.walking, BLOCK)
+    around = {event_id: place}
+    sharing = {event_id: event}
     partners = {
         id_
         for pair in planning.pairs
         if event_id in (pair.first_id, pair.second_id)
         for id_ in (pair.first_id, pair.second_id)
     }
+    mine = event.intervals(place, planning.zone)
+    margin = max(planning.rules.turnover, planning.rules.walking)
+    if event.booths and planning.rules.interpreter_teams is not None:
+        margin = max(margin, BLOCK)
+    for other in planning.events.values():
+        if other.id == event_id:
+            continue
+        there = other.place if places is None else places.get(other.id, NOWHERE)
+        if other.id in partners or (mine and _near(mine, there, margin)):
+            around[other.id] = there
+            if other.id in partners or _shares(event, place, other, there, planning.rules):
+                sharing[other.id] = other
+    few = replace(planning, events=sharing)
+    found = find(few, around, kinds=set(Kind) - {Kind.SPREAD, Kind.ROOM_SIZE})
+    found = [violation for violation in found if violation.concerns(event_id)]
+    if planning.rules.weight(Kind.ROOM_SIZE) and mine:
+        table = Timetable(replace(planning, events={id_: planning.events[id_] for id_ in around}), around)
+        held = table.at.get(event_id)
+        smaller = smaller_room(table, held, Taken(table), by_size(planning)) if held is not None else None
+        found += [smaller] if smaller is not None else []
+    return found
 
-    def near(other: EventFacts) -> bool:
-        there = where.get(other.id, NOWHERE)
-        if other.id in partners or other.id == event_id:
-            return True
-        if there.starts_at is None or not mine:
-            return False
-        if there.end_day is not None or place.end_day is not None:
-            return True
-        end = there.ends_at or there.starts_at
-        return there.day == day or (
-            there.starts_at < mine[-1].end + margin and mine[0].start - margin < end + timedelta(minutes=1)
-        )
 
-    kept = {id_: where[id_] for id_, other in planning.events.items() if id_ in where and near(other)}
-    found = find(planning, kept, kinds=set(Kind) - {Kind.SPREAD})
-    return [violation for violation in found if violation.concerns(event_id)]
+def _near(mine: Sequence[Interval], there: Place, margin: timedelta) -> bool:
+    if there.starts_at is None:
+        return False
+    if there.end_day is not None:
+        return True
+    end = there.ends_at or there.starts_at + timedelta(minutes=1)
+    return any(there.starts_at < one.end + margin and one.start < end + margin for one in mine)
+
+
+def _shares(event: EventFacts, place: Place, other: EventFacts, there: Place, rules: Rules) -> bool:
+    """Return whether two events can stand against each other at all."""
+    return bool(
+        (place.room_id is not None and place.room_id == there.room_id)
+        or event.speaker_ids & other.speaker_ids
+        or (event.lead_ids | event.co_ids) & (other.lead_ids | other.co_ids)
+        or event.theme_ids & other.theme_ids
+        or (event.booths and other.booths)
+        or max(event.rank, other.rank) >= rules.sole_rank
+    )
 
 
 def penalty(violations: Iterable[Violation], rules: Rules) -> int:
@@ -227,13 +250,19 @@ def _rooms(table: Timetable) -> Iterator[Violation]:
             if pair[0] == pair[1] or pair in seen:
                 continue
             seen.add(pair)
-            common = first.during.meet(second.during)
-            missing = 0
-            if common is None:
-                gap = second.during.start - first.during.end
-                missing = int((turnover - gap).total_seconds() // 60)
-                common = Interval(first.during.end, second.during.end)
-            yield Violation(Kind.ROOM, pair, room_id, common, missing)
+            yield in_one_room(first, second, room_id, turnover)
+
+
+def in_one_room(first: Held, second: Held, room_id: int, turnover: timedelta) -> Violation:
+    """Return that two events, the earlier one first, are in a room at once or with less than ``turnover`` between."""
+    pair = (first.event.id, second.event.id)
+    common = first.during.meet(second.during)
+    if common is not None:
+        return Violation(Kind.ROOM, pair, room_id, common)
+    gap = second.during.start - first.during.end
+    # Even without any time between them it is said from when to when they stand against each other.
+    during = Interval(first.during.end, second.during.start) if gap else second.during
+    return Violation(Kind.ROOM, pair, room_id, during, int((turnover - gap).total_seconds() // 60))
 
 
 def _room_facts(table: Timetable) -> Iterator[Violation]:
@@ -291,56 +320,66 @@ def _suits(event: EventFacts, room: RoomFacts, during: Interval | None) -> Itera
         yield Violation(kind, (event.id,), room.id, during, amount, words)
 
 
-class _Taken:
-    """When each room is taken, for asking quickly whether it is free."""
+class Taken:
+    """When each room is taken and by what, for asking quickly."""
 
     def __init__(self, table: Timetable) -> None:
-        self._turnover = table.rules.turnover
-        self._intervals: dict[int, list[Interval]] = defaultdict(list)
+        self.turnover = table.rules.turnover
+        self._held: dict[int, list[Held]] = defaultdict(list)
+        # In order of time already.
         for one in table.held:
             if one.place.room_id is not None:
-                self._intervals[one.place.room_id].append(one.during)
-        for intervals in self._intervals.values():
-            intervals.sort()
+                self._held[one.place.room_id].append(one)
         lengths = [one.during.end - one.during.start for one in table.held]
-        self._longest = max(lengths, default=timedelta(0)) + self._turnover
+        self._longest = max(lengths, default=timedelta(0)) + self.turnover
 
-    def free(self, room_id: int, during: Interval) -> bool:
-        """Return whether nothing is in a room then, nor too soon before or after."""
-        intervals = self._intervals.get(room_id, [])
-        first = bisect_left(intervals, during.start - self._longest, key=lambda one: one.start)
-        for other in islice(intervals, first, None):
-            if other.start >= during.end + self._turnover:
-                return True
-            if during.start < other.end + self._turnover:
-                return False
-        return True
+    def by(self, room_id: int, during: Interval) -> Iterator[Held]:
+        """Yield what is in a room then, or too soon before or after."""
+        held = self._held.get(room_id, [])
+        first = bisect_left(held, during.start - self._longest, key=lambda one: one.during.start)
+        for other in islice(held, first, None):
+            if other.during.start >= during.end + self.turnover:
+                return
+            if during.start < other.during.end + self.turnover:
+                yield other
+
+    def free(self, room_id: int, during: Interval, *, but: int | None = None) -> bool:
+        """Return whether nothing is in a room then (event ``but`` not counted), nor too soon before or after."""
+        return all(one.event.id == but for one in self.by(room_id, during))
+
+
+def by_size(planning: Planning) -> list[RoomFacts]:
+    """Return the rooms whose capacity is known, the smallest first."""
+    sized = [room for room in planning.rooms.values() if room.capacity is not None]
+    return sorted(sized, key=lambda room: (room.capacity or 0, room.id))
+
+
+def smaller_room(table: Timetable, held: Held, taken: Taken, sized: Sequence[RoomFacts]) -> Violation | None:
+    """Return the smallest room that would do and stands empty while an event is in a larger one, as a violation."""
+    room, event = table.room(held.place), held.event
+    if room is None or room.capacity is None or event.attendance is None or held.place.end_day is not None:
+        return None
+    for smaller in sized:
+        if smaller.capacity is None or smaller.capacity >= room.capacity:
+            return None
+        if (
+            smaller.capacity >= event.attendance
+            and taken.free(smaller.id, held.during)
+            and next(unsuited(event, smaller), None) is None
+            and closed_during(table.planning, smaller, held) is None
+        ):
+            wasted = room.capacity - smaller.capacity
+            return Violation(Kind.ROOM_SIZE, (event.id,), smaller.id, held.during, wasted)
+    return None
 
 
 def _room_size(table: Timetable) -> Iterator[Violation]:
-    """A smaller room that would do stands empty meanwhile."""
-    taken = _Taken(table)
-    sized = sorted(
-        (room for room in table.planning.rooms.values() if room.capacity is not None),
-        key=lambda room: (room.capacity or 0, room.id),
-    )
-    for one in table.at.values():
-        room, event = table.room(one.place), one.event
-        if room is None or room.capacity is None or event.attendance is None or one.place.end_day is not None:
-            continue
-        for smaller in sized:
-            if smaller.capacity is None or smaller.capacity >= room.capacity:
-                break
-            if (
-                smaller.capacity >= event.attendance
-                and taken.free(smaller.id, one.during)
-                and next(unsuited(event, smaller), None) is None
-                and closed_during(table.planning, smaller, one) is None
-            ):
-                yield Violation(
-                    Kind.ROOM_SIZE, (event.id,), smaller.id, one.during, room.capacity - smaller.capacity
-                )
-                break
+    """Events in rooms larger than they need."""
+    taken, sized = Taken(table), by_size(table.planning)
+    for held in table.at.values():
+        found = smaller_room(table, held, taken, sized)
+        if found is not None:
+            yield found
 
 
 # --- people and organizations
@@ -534,14 +573,20 @@ def _wishes(table: Timetable) -> Iterator[Violation]:
 def _changes(table: Timetable) -> Iterator[Violation]:
     """Events that are not where and when the newest release has them."""
     for event in table.planning.events.values():
-        released = event.released
-        if released is None or released.starts_at is None or not event.takes_place:
-            continue
-        place = table.place(event.id)
-        # What was "to be announced" may still become anything.
-        if place != released and not place.completes(released):
-            held = table.at.get(event.id)
+        place, held = table.place(event.id), table.at.get(event.id)
+        if changed(event, place):
             yield Violation(Kind.CHANGES, (event.id,), 0, held.during if held else None)
+
+
+def changed(event: EventFacts, place: Place) -> bool:
+    """Return whether an event at a place is not where and when the newest release has it.
+
+    What was "to be announced" may still become anything.
+    """
+    released = event.released
+    if released is None or released.starts_at is None or not event.takes_place:
+        return False
+    return not place.completes(released)
 
 
 def best_slot(at: datetime, zone: ZoneInfo) -> bool:
