@@ -303,6 +303,7 @@ def world(app: Flask) -> dict[str, Any]:
         factories.place(event, room=room, start=factories.START)
         factories.release(conference)
         material = factories.make_material(event)
+        closure, _slot = factories.make_closure(room), factories.make_slot(kind)
         page, news = factories.make_page(conference), factories.make_news(conference)
         constituency = factories.make_constituency(conference)
         person = factories.make_user(is_administrator=True, password_hash="x")
@@ -317,6 +318,7 @@ def world(app: Flask) -> dict[str, Any]:
                 "lang": "en",
                 "conference": conference.slug,
                 "code": event.code,
+                "closure_id": closure.id,
                 "material_id": material.id,
                 "speaker_id": speaker.id,
                 "registration_id": registration.id,

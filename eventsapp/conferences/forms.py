@@ -20,6 +20,7 @@ from eventsapp.core import locale
 from eventsapp.core.forms import (
     BooleanField,
     ChoiceField,
+    ClockField,
     ColourField,
     CountryField,
     DateField,
@@ -265,6 +266,8 @@ class RoomForm(Form):
         _l("Step-free access"), choices=[(True, _l("Yes")), (False, _l("No"))], blank=_l("Not known")
     )
     booths = WholeField(_l("Interpretation booths"), least=0, most=50)
+    opens = ClockField(_l("Opens"), description=_l("On each day. Empty: with the day of the conference."))
+    closes = ClockField(_l("Closes"), description=_l("A time before the opening is on the next day."))
     equipment = ListField(_l("Equipment"), max_length=100)
     aliases = ListField(
         _l("Other names"), max_length=100, description=_l("What imported files call it. One on each line.")
@@ -277,6 +280,8 @@ class RoomForm(Form):
         super().validate(extra_validators)
         if self.capacity.data and self.safety_limit.data and self.capacity.data > self.safety_limit.data:
             fail(self.capacity, _("There are more seats than persons allowed."))
+        if self.opens.data is not None and self.opens.data == self.closes.data:
+            fail(self.closes, _("The end has to differ from the start."))
         return not self.errors
 
 

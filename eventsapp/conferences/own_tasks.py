@@ -152,3 +152,5 @@ def translations(conference: Conference, permissions: Permissions) -> Sequence[P
 def name_references() -> None:
     """Say what rows of a conference's tables are, where something else cannot be deleted because of them."""
     references.words["room"] = lambda n: str(ngettext("%(num)s room", "%(num)s rooms", n))
+    references.words["slot"] = lambda n: str(ngettext("%(num)s slot", "%(num)s slots", n))
+    references.words["room_closure"] = lambda n: str(ngettext("%(num)s closure", "%(num)s closures", n))

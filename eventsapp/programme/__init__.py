@@ -10,8 +10,10 @@ def register(app: Flask) -> None:
     from eventsapp.conferences import hooks, tasks
     from eventsapp.programme import tasks as own_tasks
     from eventsapp.programme.views import manage
+    from eventsapp.programme.views import settings as settings_views
 
     app.register_blueprint(manage.blueprint)
+    app.register_blueprint(settings_views.blueprint)
     tasks.add_tasks(own_tasks.tasks, costly=True)
     tasks.add_pictures(own_tasks.pictures)
     own_tasks.name_references()

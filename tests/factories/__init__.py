@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,8 @@ from eventsapp.conferences.models import (
     OldSlug,
     Page,
     Room,
+    RoomClosure,
+    Slot,
     Theme,
     Venue,
 )
@@ -117,6 +119,20 @@ def make_room(conference: Conference, *, venue: Venue | None = None, **over: Any
         position=n,
     )
     made: Room = _add(row, over)
+    return made
+
+
+def make_closure(room: Room, **over: Any) -> RoomClosure:
+    """Return an hour at which a room is closed, from :data:`START` on."""
+    row = RoomClosure(room=room, starts_at=START, ends_at=START + timedelta(hours=1), reasons={})
+    made: RoomClosure = _add(row, over)
+    return made
+
+
+def make_slot(type: EventType, **over: Any) -> Slot:
+    """Return the slot 13:15–14:30 of a type, on each day."""
+    row = Slot(type_id=type.id, day=None, starts=time(13, 15), ends=time(14, 30))
+    made: Slot = _add(row, over)
     return made
 
 

@@ -296,6 +296,8 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     for conference, who in ((here, OWNER), (things.draft.slug, ADMIN)):
         for endpoint in ("events", "clashes", "release", "release_list", "speakers"):
             tour.add(f"programme_manage.{endpoint}", who, conference=conference)
+        for endpoint in ("settings", "slots", "closures"):
+            tour.add(f"programme_settings.{endpoint}", who, conference=conference)
     tour.add("conferences_manage.overview", ADMIN, conference=things.draft.slug)
     tour.add("programme_manage.clashes", OWNER, conference=things.habitat.slug)
     tour.add("programme_manage.new_event", OWNER, conference=here)
