@@ -1,4 +1,4 @@
-"""Events, the working programme, clashes, releases, and the snapshot that everything public is made from."""
+"""Events, the working programme, conflicts, releases, and the snapshot that everything public is made from."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.conferences import hooks, tasks
     from eventsapp.programme import tasks as own_tasks
-    from eventsapp.programme.views import manage
+    from eventsapp.programme import words
+    from eventsapp.programme.views import conflicts, manage
     from eventsapp.programme.views import settings as settings_views
 
     app.register_blueprint(manage.blueprint)
+    app.register_blueprint(conflicts.blueprint)
     app.register_blueprint(settings_views.blueprint)
+    app.add_template_global(words.sentence, "conflict_sentence")
+    app.add_template_global(words.kind_name, "kind_name")
     tasks.add_tasks(own_tasks.tasks, costly=True)
     tasks.add_pictures(own_tasks.pictures)
     own_tasks.name_references()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -19,15 +18,16 @@ from eventsapp.conferences.tasks import Bar, Level, Permissions, Picture, Task
 from eventsapp.core import references, templating
 from eventsapp.extensions import db
 from eventsapp.programme import working
+from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.enums import EventState
 from eventsapp.programme.models import ProgrammeVersion
 
 
 def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
-    """Return what the working programme wants. As many statements as ``working.load_working``."""
+    """Return what the working programme wants. As many statements as ``working`` and ``conflicts`` take to load."""
     if Permission.EDIT_PROGRAMME not in permissions or conference.state is ConferenceState.ARCHIVED:
         return []
-    programme = working.load_working(conference.id, ZoneInfo(conference.zone))
+    programme = working.load_working(conference.id)
 
     def listed(**filters: Any) -> str:
         return url_for("programme_manage.events", conference=conference.slug, **filters)
@@ -36,15 +36,15 @@ def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
     if not programme.events:
         text = _("There are no events yet.")
         return [Task("programme", Level.INFO, text, listed())]
-    if programme.clashes:
-        count = len(programme.clashes)
+    hard = load_conflicts(conference).hard
+    if hard:
         text = ngettext(
-            "%(num)s clash of rooms, speakers or leading organizations.",
-            "%(num)s clashes of rooms, speakers or leading organizations.",
-            count,
+            "%(num)s conflict that a timetable must not have.",
+            "%(num)s conflicts that a timetable must not have.",
+            len(hard),
         )
-        url = url_for("programme_manage.clashes", conference=conference.slug)
-        found.append(Task("programme", Level.BAD, text, url, count))
+        url = url_for("programme_conflicts.conflicts", conference=conference.slug, severity="hard")
+        found.append(Task("programme", Level.BAD, text, url, len(hard)))
     changed = sum(event.changed for event in programme.events)
     if changed:
         text = ngettext(
@@ -83,7 +83,7 @@ def pictures(conference: Conference, permissions: Permissions) -> Sequence[Pictu
     """Return the events by day, released and not. As many statements as ``working.load_working``."""
     if Permission.VIEW_PROGRAMME not in permissions:
         return []
-    events = working.load_working(conference.id, ZoneInfo(conference.zone)).events
+    events = working.load_working(conference.id).events
     days: dict[object, Counter[str]] = {}
     for event in events:
         kind = (

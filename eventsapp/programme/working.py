@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
@@ -16,7 +15,6 @@ from eventsapp.conferences.models import EventType, Room
 from eventsapp.core import search
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
-from eventsapp.programme.clashes import Clash, Placed, find
 from eventsapp.programme.enums import Access, EventState, OrganizationRole
 from eventsapp.programme.models import (
     Event,
@@ -24,7 +22,6 @@ from eventsapp.programme.models import (
     EventSpeaker,
     Placement,
     ProgrammeVersion,
-    Speaker,
 )
 from eventsapp.programme.releases import Place
 
@@ -74,38 +71,16 @@ class WorkingEvent:
 
 @dataclass(frozen=True)
 class Working:
-    """The whole working programme of a conference, by code, with its clashes."""
+    """The whole working programme of a conference, by code."""
 
     events: tuple[WorkingEvent, ...]
-    clashes: tuple[Clash, ...]
 
     def by_id(self) -> dict[int, WorkingEvent]:
         """Return the events by id."""
         return {event.id: event for event in self.events}
 
-    def clashing(self) -> set[int]:
-        """Return the ids of events in any clash."""
-        return {id_ for clash in self.clashes for id_ in (clash.first_id, clash.second_id)}
 
-
-def placed(event: WorkingEvent, place: Place | None = None) -> Placed | None:
-    """Return an event as the clash rules take it, at ``place`` or where it is; None without a time or when cancelled."""
-    where = place or event.place
-    if where.starts_at is None or where.day is None or event.state is EventState.CANCELLED:
-        return None
-    return Placed(
-        event.id,
-        where.day,
-        where.end_day,
-        where.starts_at,
-        where.ends_at,
-        where.room_id,
-        frozenset(lead.id for lead in event.leads),
-        event.speaker_ids,
-    )
-
-
-def load_working(conference_id: int, zone: ZoneInfo) -> Working:
+def load_working(conference_id: int) -> Working:
     """Return the working programme of a conference. Four statements."""
     versions = {
         number: id_
@@ -135,9 +110,7 @@ def load_working(conference_id: int, zone: ZoneInfo) -> Working:
     ).all()  # fmt: skip
     leads = _leads(conference_id)
     speakers = _speakers(conference_id)
-    events = tuple(_event(row, leads, speakers) for row in rows)
-    taking_place = [one for event in events if (one := placed(event)) is not None]
-    return Working(events, tuple(find(taking_place, zone)))
+    return Working(tuple(_event(row, leads, speakers) for row in rows))
 
 
 def _leads(conference_id: int) -> dict[int, list[Lead]]:
@@ -207,7 +180,7 @@ class ListFilters:
 
     q: str = ""
     state: str = ""
-    """An :class:`EventState`, or ``changed`` or ``clash``."""
+    """An :class:`EventState`, or ``changed`` or ``conflict``."""
     type_id: str = ""
     day: str = ""
     room_id: str = ""
@@ -215,10 +188,14 @@ class ListFilters:
     sort: str = "code"
 
 
-def select_events(working: Working, filters: ListFilters) -> list[WorkingEvent]:
-    """Return the events of the list, filtered and sorted (``code``, ``time`` or ``title``). Pure."""
+def select_events(
+    working: Working, filters: ListFilters, conflicting: Collection[int] = ()
+) -> list[WorkingEvent]:
+    """Return the events of the list, filtered and sorted (``code``, ``time`` or ``title``). Pure.
+
+    ``conflicting`` are the ids of the events that have a conflict.
+    """
     terms = search.terms(filters.q)
-    clashing = working.clashing()
 
     def wanted(event: WorkingEvent) -> bool:
         state = filters.state
@@ -227,7 +204,7 @@ def select_events(working: Working, filters: ListFilters) -> list[WorkingEvent]:
             and (
                 not state
                 or (state == "changed" and event.changed)
-                or (state == "clash" and event.id in clashing)
+                or (state == "conflict" and event.id in conflicting)
                 or event.state.value == state
             )
             and (not filters.type_id or str(event.type_id) == filters.type_id)
@@ -258,45 +235,3 @@ def _on(place: Place, day: str) -> bool:
 def days(events: Iterable[WorkingEvent]) -> list[date]:
     """Return the days on which something is placed, in order."""
     return sorted({event.place.day for event in events if event.place.day is not None})
-
-
-# --- what a clash is about
-
-
-@dataclass(frozen=True, slots=True)
-class ClashRow:
-    """A clash with the names it takes to say it in words: room, organization or speaker by ``names``."""
-
-    clash: Clash
-    subject: Texts
-    first: WorkingEvent
-    second: WorkingEvent
-
-
-def describe(clashes: Sequence[Clash], events: dict[int, WorkingEvent]) -> list[ClashRow]:
-    """Return clashes with the names of what is wanted twice. At most three statements, whatever their number."""
-    ids: dict[str, set[int]] = defaultdict(set)
-    for clash in clashes:
-        ids[clash.kind.value].add(clash.subject_id)
-    names: dict[tuple[str, int], Texts] = {}
-    if ids["room"]:
-        for id_, texts in db.session.execute(select(Room.id, Room.names).where(Room.id.in_(ids["room"]))):
-            names["room", id_] = texts
-    if ids["speaker"]:
-        for id_, name in db.session.execute(
-            select(Speaker.id, Speaker.name).where(Speaker.id.in_(ids["speaker"]))
-        ):
-            names["speaker", id_] = {"en": name}
-    for event in events.values():
-        for lead in event.leads:
-            if lead.id in ids["lead"]:
-                names["lead", lead.id] = {**lead.names, **lead.acronyms}
-    return [
-        ClashRow(
-            clash,
-            names.get((clash.kind.value, clash.subject_id), {}),
-            events[clash.first_id],
-            events[clash.second_id],
-        )
-        for clash in clashes
-    ]

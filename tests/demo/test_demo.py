@@ -16,11 +16,10 @@ from eventsapp.core.transaction import transaction
 from eventsapp.demo import build, pictures, texts
 from eventsapp.demo import sample as samples
 from eventsapp.extensions import db
-from eventsapp.programme.clashes import find
+from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.current import snapshot_of
 from eventsapp.programme.enums import EventState
 from eventsapp.programme.models import Event
-from eventsapp.programme.working import load_working, placed
 from eventsapp.registration.enums import BookingState
 from eventsapp.registration.models import Booking
 
@@ -84,8 +83,7 @@ def test_what_the_demo_shows(loaded):
     assert draft.state is EventState.DRAFT
     assert draft.code not in by_code
     assert all(set(one.titles) == set(texts.LANGUAGES) for one in shown.events)
-    working = load_working(shown.conference.id, shown.conference.tzinfo)
-    assert find([one for row in working.events if (one := placed(row))], shown.conference.tzinfo) == []
+    assert load_conflicts(db.session.get_one(Conference, shown.conference.id)).hard == []
     owner = db.session.scalars(select(User).where(User.email == "owner@example.org")).one()
     assert passwords.check(owner.password_hash, build.PASSWORD)
     assert not owner.is_administrator

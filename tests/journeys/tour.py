@@ -25,6 +25,7 @@ from eventsapp.demo import sample
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message
 from eventsapp.organizations.models import Organization
+from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.models import Event, Speaker
 from eventsapp.registration import links as registration_links
 from eventsapp.registration.enums import BookingState, RegistrationState
@@ -294,12 +295,15 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add("organizations_manage.edit", OWNER, id_=organization.id)
     tour.add("organizations_manage.delete", OWNER, id_=organization.id)
     for conference, who in ((here, OWNER), (things.draft.slug, ADMIN)):
-        for endpoint in ("events", "clashes", "release", "release_list", "speakers"):
+        for endpoint in ("events", "release", "release_list", "speakers"):
             tour.add(f"programme_manage.{endpoint}", who, conference=conference)
         for endpoint in ("settings", "slots", "closures"):
             tour.add(f"programme_settings.{endpoint}", who, conference=conference)
+        tour.add("programme_conflicts.conflicts", who, conference=conference)
     tour.add("conferences_manage.overview", ADMIN, conference=things.draft.slug)
-    tour.add("programme_manage.clashes", OWNER, conference=things.habitat.slug)
+    tour.add("programme_conflicts.conflicts", OWNER, conference=things.habitat.slug)
+    conflict = load_conflicts(things.habitat).found[0]
+    tour.add("programme_conflicts.conflict", OWNER, conference=things.habitat.slug, facts=conflict.facts)
     tour.add("programme_manage.new_event", OWNER, conference=here)
     for endpoint in ("event", "edit_event", "place", "cancel", "materials"):
         tour.add(f"programme_manage.{endpoint}", OWNER, conference=here, code=few)

@@ -145,20 +145,20 @@ def placement(**over: str) -> dict[str, str]:
     return {"day": "2027-06-15", "starts": "13:30", "ends": "14:30", **over}
 
 
-def test_a_clash_is_said_first_and_can_be_accepted(app, client, stage):
+def test_a_conflict_is_said_first_and_can_be_accepted(app, client, stage):
     sign_in(client, stage.owner)
     form = placement(room_id=str(stage.room_id))
     answer = client.post(f"{base(stage)}/events/{stage.other_code}/place", data=form)
     assert answer.status_code == 409
-    assert "is taken twice" in answer.text
-    assert "leads both at the same time" in answer.text
+    assert "at the same time, Tuesday 15 June" in answer.text
+    assert " leads " in answer.text
     assert stage.code in answer.text
     with app.app_context():
         assert one(app, stage, stage.other_code).id not in placed(stage, timed=True)
     form["anyway"] = "1"
     assert client.post(f"{base(stage)}/events/{stage.other_code}/place", data=form).status_code == 302
-    assert "leads both at the same time" in client.get(f"{base(stage)}/clashes").text
-    assert "leads both" not in client.get(f"{base(stage)}/clashes?kind=room").text
+    assert " leads " in client.get(f"{base(stage)}/conflicts/").text
+    assert " leads " not in client.get(f"{base(stage)}/conflicts/?kind=room").text
     with app.app_context():
         assert placed(stage, timed=True)[one(app, stage, stage.other_code).id] == START + timedelta(
             minutes=30
@@ -286,7 +286,7 @@ def test_the_list_asks_the_same_number_of_statements_however_many_events(app, cl
 
         sqlalchemy_event.listen(engine, "before_cursor_execute", note)
         try:
-            for path in ("/", "/clashes", "/release", f"/events/{stage.code}/place"):
+            for path in ("/", "/conflicts/", "/release", f"/events/{stage.code}/place"):
                 assert client.get(base(stage) + path).status_code == 200
         finally:
             sqlalchemy_event.remove(engine, "before_cursor_execute", note)

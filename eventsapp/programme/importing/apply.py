@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, update
@@ -31,14 +30,15 @@ from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme import placing, releases, service
-from eventsapp.programme.clashes import ClashKind
+from eventsapp.programme.constraints import find
 from eventsapp.programme.enums import Access, MaterialKind, OrganizationRole
+from eventsapp.programme.facts import Kind
 from eventsapp.programme.importing import document as given
 from eventsapp.programme.importing import kinds
 from eventsapp.programme.importing.document import BadFile
 from eventsapp.programme.models import Event, EventOrganization, EventSpeaker, Material, Placement, Speaker
+from eventsapp.programme.planning import load_planning
 from eventsapp.programme.releases import NOWHERE, Place
-from eventsapp.programme.working import describe, load_working
 
 KINDS = (
     "conference", "venues", "rooms", "types", "themes", "constituencies", "organizations", "speakers", "events",
@@ -126,7 +126,7 @@ class _Import:
         )
         self._missing_organizations()
         db.session.flush()
-        self.report.warnings += [*self.document.warnings, *self._clashes()]
+        self.report.warnings += [*self.document.warnings, *self._doubles()]
         if self.report.changed:
             audit.record(
                 self.actor,
@@ -496,25 +496,32 @@ class _Import:
             .execution_options(synchronize_session=False)
         )
 
-    # --- what clashes
+    # --- what is wanted twice
 
-    def _clashes(self) -> list[str]:
-        """Return a sentence for each clash in the working programme."""
+    def _doubles(self) -> list[str]:
+        """Return a sentence for each room, speaker or lead that the working programme wants in two places at once."""
         conference = self.of
-        zone = ZoneInfo(conference.zone)
-        working = load_working(conference.id, zone)
+        planning = load_planning(conference)
+        # No turnover times here: only what the file itself says twice.
+        plain = replace(planning, rules=replace(planning.rules, turnover=timedelta(0)))
+        names: Mapping[Kind, Callable[[int], str]] = {
+            Kind.ROOM: lambda id_: pick(dict(planning.rooms[id_].names), conference.default_language),
+            Kind.SPEAKER: lambda id_: planning.speakers[id_].name,
+            Kind.LEAD: lambda id_: pick(dict(planning.organizations[id_]), conference.default_language),
+        }
         sentences = []
-        for row in describe(working.clashes, working.by_id()):
-            name = pick(row.subject, conference.default_language)
-            start, end = (at.astimezone(zone) for at in (row.clash.during.start, row.clash.during.end))
-            pair = f"{row.first.code} and {row.second.code}"
+        for one in find(plain, kinds=names):
+            assert one.during is not None
+            name = names[one.kind](one.subject_id)
+            start, end = (at.astimezone(planning.zone) for at in (one.during.start, one.during.end))
+            pair = " and ".join(sorted(planning.events[id_].code for id_ in one.event_ids))
             when = f"on {start:%Y-%m-%d} from {start:%H:%M} to {end:%H:%M}"
             sentences.append(
                 {
-                    ClashKind.ROOM: f"Room {name} has two events {when}: {pair}.",
-                    ClashKind.SPEAKER: f"{name} speaks at two events {when}: {pair}.",
-                    ClashKind.LEAD: f"{name} leads two events {when}: {pair}.",
-                }[row.clash.kind]
+                    Kind.ROOM: f"Room {name} has two events {when}: {pair}.",
+                    Kind.SPEAKER: f"{name} speaks at two events {when}: {pair}.",
+                    Kind.LEAD: f"{name} leads two events {when}: {pair}.",
+                }[one.kind]
             )
         return sentences
 

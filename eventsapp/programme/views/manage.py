@@ -1,10 +1,9 @@
-"""The programme in the organizers' workspace: events, their places, clashes, releases, speakers."""
+"""The programme in the organizers' workspace: events, their places, releases, speakers."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -22,8 +21,11 @@ from eventsapp.core.forms import ActionForm, answer, content_of, saving
 from eventsapp.extensions import db
 from eventsapp.programme import forms, placing, releases, service, working
 from eventsapp.programme import materials as material_service
-from eventsapp.programme.clashes import Clash, of_event
+from eventsapp.programme.conflicts import load_conflicts
+from eventsapp.programme.constraints import Violation, of_event
+from eventsapp.programme.facts import Severity
 from eventsapp.programme.models import Event, EventSpeaker, ProgrammeVersion, Speaker
+from eventsapp.programme.planning import load_planning
 from eventsapp.programme.transitions import EVENT_TRANSITIONS, EventAction
 
 blueprint = Blueprint("programme_manage", __name__, url_prefix="/manage/<conference>/programme")
@@ -47,7 +49,8 @@ def events(conference: Conference) -> Answer:
             if name in request.args
         }
     )
-    found = working.select_events(programme, filters)
+    conflicting = load_conflicts(conference).conflicting()
+    found = working.select_events(programme, filters, conflicting)
     page = min(max(request.args.get("page", 1, int), 1), max(1, -(-len(found) // PAGE_SIZE)))
     return render_template(
         "programme/events.html",
@@ -58,7 +61,7 @@ def events(conference: Conference) -> Answer:
         total=len(programme.events),
         page=page,
         pages=max(1, -(-len(found) // PAGE_SIZE)),
-        clashing=programme.clashing(),
+        conflicting=conflicting,
         changed=sum(event.changed for event in programme.events),
         days=working.days(programme.events),
         types=_rows(EventType, conference),
@@ -67,7 +70,7 @@ def events(conference: Conference) -> Answer:
 
 
 def _working(conference: Conference) -> working.Working:
-    return working.load_working(conference.id, ZoneInfo(conference.zone))
+    return working.load_working(conference.id)
 
 
 def _rows(model: type[Any], conference: Conference) -> list[Any]:
@@ -115,17 +118,18 @@ def new_event(conference: Conference) -> Answer:
 @blueprint.get("/events/<code>")
 @manages(Permission.VIEW_PROGRAMME)
 def event(conference: Conference, code: str) -> Answer:
-    """Show one event: content, place, clashes, materials, what can be done."""
+    """Show one event: content, place, conflicts, materials, what can be done."""
     found = _event_of(conference, code)
     programme = _working(conference)
     by_id = programme.by_id()
-    clashes = [clash for clash in programme.clashes if clash.concerns(found.id)]
+    conflicts = load_conflicts(conference)
     return render_template(
         "programme/event.html",
         conference=conference,
         event=found,
         row=by_id[found.id],
-        clashes=working.describe(clashes, by_id),
+        conflicts=conflicts.of(found.id),
+        planning=conflicts.planning,
         actions=EVENT_TRANSITIONS[found.state],
         action=ActionForm(),
         labels=forms,
@@ -218,7 +222,7 @@ def delete_event(conference: Conference, code: str) -> Answer:
 @blueprint.route("/events/<code>/place", methods=["GET", "POST"])
 @manages(Permission.EDIT_PROGRAMME)
 def place(conference: Conference, code: str) -> Answer:
-    """Place an event in the working programme. A clash is said first and can be accepted."""
+    """Place an event in the working programme. A conflict is said first, and does not forbid it."""
     event = _event_of(conference, code)
     programme = _working(conference)
     by_id = programme.by_id()
@@ -227,21 +231,21 @@ def place(conference: Conference, code: str) -> Answer:
     days = working.days(programme.events)
     form.day.choices = forms.day_choices(conference, days, _DayNames())
     form.room_id.choices = [(room.id, _room_label(room)) for room in _rows(Room, conference)]
-    clashes: list[Clash] = []
+    planning = load_planning(conference)
+    against: list[Violation] = []
     if form.validate_on_submit():
         wanted = form.place(conference.zone)
         if wanted is not None:
             with saving(form):
                 placing.check_place(conference, wanted)
         if wanted is not None and not form.errors:
-            at = working.placed(row, wanted)
-            others = [one for other in programme.events if (one := working.placed(other)) is not None]
-            clashes = of_event(at, others, ZoneInfo(conference.zone)) if at is not None else []
-            if not clashes or "anyway" in request.form:
+            found = of_event(planning, event.id, wanted)
+            against = [one for one in found if one.severity is Severity.HARD]
+            if not against or "anyway" in request.form:
                 with saving(form):
                     placing.place(conference, event, actor=actor(), **asdict(wanted))
                 if not form.errors:
-                    _say_placed(event, clashes)
+                    _say_placed(event, len(against))
                     return _to(conference, "event", code=event.code)
     page = render_template(
         "programme/place.html",
@@ -249,12 +253,13 @@ def place(conference: Conference, code: str) -> Answer:
         event=event,
         row=row,
         form=form,
-        clashes=working.describe(clashes, by_id),
+        against=against,
+        planning=planning,
         busy=[
             other for other in programme.events if other.place.starts_at is not None and other.id != event.id
         ],
     )
-    return page, 422 if form.errors else 409 if clashes else 200
+    return page, 422 if form.errors else 409 if against else 200
 
 
 class _DayNames(dict[Any, str]):
@@ -274,31 +279,15 @@ def _room_label(room: Room) -> str:
     return str(ngettext("%(name)s (%(num)s seat)", "%(name)s (%(num)s seats)", room.capacity, name=name))
 
 
-def _say_placed(event: Event, clashes: list[Clash]) -> None:
-    if clashes:
+def _say_placed(event: Event, conflicts: int) -> None:
+    if conflicts:
         said = ngettext(
-            "%(code)s was placed, with %(num)s clash.", "%(code)s was placed, with %(num)s clashes.", len(clashes),
+            "%(code)s was placed, with %(num)s conflict.", "%(code)s was placed, with %(num)s conflicts.", conflicts,
             code=event.code,
         )  # fmt: skip
         flash(said, "warning")
     else:
         flash(_("%(code)s was placed. The public sees it with the next release.", code=event.code), "good")
-
-
-@blueprint.get("/clashes")
-@manages(Permission.VIEW_PROGRAMME)
-def clashes(conference: Conference) -> Answer:
-    """List every clash of the working programme, in words."""
-    programme = _working(conference)
-    kind = request.args.get("kind", "")
-    found = [clash for clash in programme.clashes if not kind or clash.kind.value == kind]
-    return render_template(
-        "programme/clashes.html",
-        conference=conference,
-        clashes=working.describe(found, programme.by_id()),
-        total=len(programme.clashes),
-        kind=kind,
-    )
 
 
 # --- releases
@@ -320,7 +309,7 @@ def release(conference: Conference) -> Answer:
         conference=conference,
         difference=releases.preview(conference.id),
         by_id=programme.by_id(),
-        clashes=len(programme.clashes),
+        conflicts=len(load_conflicts(conference).hard),
         newest=releases.newest_release(conference.id),
         rooms={room.id: room.names for room in _rows(Room, conference)},
     )
