@@ -28,6 +28,7 @@ from eventsapp.core.transaction import transaction
 from eventsapp.extensions import Model, db
 from eventsapp.mail import service as mail
 from eventsapp.mail.models import MessageState
+from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.registration import links as registration_links
 from tests import factories
 from tests.support.signing import sign_in
@@ -312,6 +313,9 @@ def world(app: Flask) -> dict[str, Any]:
         begun = factories.make_user(email_confirmed_at=None)
         registration = factories.make_registration(conference, category=category)
         factories.make_booking(event, registration)
+        # Outside of its room's opening times: a conflict.
+        factories.make_event(conference, type=kind, room=room, start=factories.START + timedelta(hours=12))
+        facts = load_conflicts(conference).found[0].facts
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -332,6 +336,8 @@ def world(app: Flask) -> dict[str, Any]:
                 "accounts.reset token": _end(account_links.reset_link(other)),
                 "accounts.confirm_email token": _end(account_links.email_link(other)),
                 "messages_manage.resend id": message.id,
+                "programme_conflicts.conflict facts": facts,
+                "programme_conflicts.take_back facts": facts,
                 "users_manage.administrator id": other.id,
                 "users_manage.close id": other.id,
                 "users_manage.reopen id": other.id,

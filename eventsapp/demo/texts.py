@@ -36,7 +36,7 @@ DESCRIPTION = six(
 
 # slug, names, rank, usual minutes, colour
 TYPES = [
-    ("plenary", six("Plenary meeting", "Séance plénière", "Sesión plenaria", "جلسة عامة", "全体会议", "Пленарное заседание"), 100, 120, 1),
+    ("plenary", six("Plenary meeting", "Séance plénière", "Sesión plenaria", "جلسة عامة", "全体会议", "Пленарное заседание"), 90, 120, 1),
     (
         "special-session",
         six("Special session", "Séance extraordinaire", "Sesión especial", "جلسة خاصة", "特别会议", "Специальное заседание"),

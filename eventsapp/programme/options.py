@@ -143,11 +143,12 @@ class _Around:
             for kind, amount, words in unsuited(event, room)
             if kind is Kind.SAFETY or rules.weight(kind)
         ]
-        if rules.weight(Kind.CHANGES) and changed(event, place):
-            found.append(Violation(Kind.CHANGES, (event.id,), 0, during))
         if rules.weight(Kind.ROOM_SIZE) and not found:
+            # So far everything is hard; a room that cannot be had is not compared with smaller ones.
             smaller = smaller_room(self.table, held, self.taken, self.sized)
             found += [smaller] if smaller is not None else []
+        if rules.weight(Kind.CHANGES) and changed(event, place):
+            found.append(Violation(Kind.CHANGES, (event.id,), 0, during))
         return found
 
 

@@ -54,7 +54,7 @@ def test_what_waits_is_said_with_the_most_important_first(workspace: Workspace) 
     texts = said(workspace)
     assert set(texts[:2]) == {
         "1 message could not be delivered.",
-        "1 clash of rooms, speakers or leading organizations.",
+        "1 conflict that a timetable must not have.",
     }
     assert texts[2] == "3 events differ from what the public sees."
     assert set(texts[3:]) >= {
