@@ -6,7 +6,7 @@ import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from eventsapp.demo import sample as samples
 from eventsapp.extensions import db
 from eventsapp.programme import placing, releases
 from eventsapp.programme import service as programme
+from eventsapp.programme import settings as timetable
 from eventsapp.programme.importing import files as importing
 from eventsapp.programme.importing.apply import apply
 from eventsapp.programme.models import Event
@@ -138,6 +139,8 @@ def _sample() -> None:
         registration_opens_at=now - timedelta(days=7),
         **_look(conference, "#a3344f", seed=samples.SEED),
     )
+    # Some of its evenings go on past midnight.
+    timetable.save(conference, timetable.SettingsData(day_ends=time(2)), actor=COMMAND_LINE)
     for slug, names, is_open in texts.CATEGORIES:
         catalogue.create(
             registration_kinds.CATEGORIES,
