@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,10 @@ def kind_name(kind: Kind) -> str:
 def when(during: Interval, zone: ZoneInfo) -> str:
     """Return the day and the times of an interval in the conference's zone: "Wednesday 19 October 13:15–14:30"."""
     start = during.start.astimezone(zone)
-    clocks = f"{templating.clock_time(during.start, zone.key)}–{templating.clock_time(during.end, zone.key)}"
+    clocks = templating.clock_time(during.start, zone.key)
+    # One minute stands for an end that nobody knows.
+    if during.end - during.start > timedelta(minutes=1):
+        clocks += f"–{templating.clock_time(during.end, zone.key)}"
     return f"{templating.day(start.date(), 'weekday')} {ltr(clocks)}"
 
 
