@@ -41,6 +41,8 @@ DEFAULTS: dict[str, Any] = {
     "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
     # Bytes of finished public pages and feeds that each worker process keeps: 8 MiB are some 1,600 compressed pages.
     "PUBLIC_CACHE_BYTES": 8 * 1024 * 1024,
+    # Bytes of printed programmes and signs (PDF) that instance/printed keeps.
+    "PRINT_CACHE_BYTES": 64 * 1024 * 1024,
     # How messages leave: "smtp", or "none" (they stay in the outbox).
     "MAIL_TRANSPORT": "none",
     "SMTP_HOST": "localhost",
@@ -150,7 +152,14 @@ def check(settings: Mapping[str, Any]) -> None:
     for name, allowed in choices.items():
         if settings[name] not in allowed:
             raise WrongSetting(f"{name}: one of {', '.join(allowed)}")
-    for name in ("TRUSTED_PROXIES", "MAX_CONTENT_LENGTH", "PUBLIC_CACHE_BYTES", "SMTP_PORT", "MAIL_ATTEMPTS"):
+    for name in (
+        "TRUSTED_PROXIES",
+        "MAX_CONTENT_LENGTH",
+        "PUBLIC_CACHE_BYTES",
+        "PRINT_CACHE_BYTES",
+        "SMTP_PORT",
+        "MAIL_ATTEMPTS",
+    ):
         if not isinstance(settings[name], int) or settings[name] < 0:
             raise WrongSetting(f"{name}: a whole number, not below zero")
     if settings["MAIL_TRANSPORT"] == "smtp" and not settings["SMTP_HOST"]:

@@ -24,6 +24,7 @@ from eventsapp.core.translations import LANGUAGES
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
 from eventsapp.mail.transport import SMTPTransport, Unreachable
+from eventsapp.site.printing import fonts
 
 
 class Level(StrEnum):
@@ -48,6 +49,7 @@ def doctor(mail: bool) -> None:
         ("administrators", _administrators),
         ("uploads", _uploads),
         ("front end", _front_end),
+        ("printing", _printing),
         ("translations", _translations),
         ("outbox", _outbox),
     ]
@@ -139,6 +141,15 @@ def _front_end() -> Iterator[Finding]:
         yield Level.OK, "built"
     else:
         yield Level.WARNING, "static/vendor is missing, fonts will be the system's: `make assets`"
+
+
+def _printing() -> Iterator[Finding]:
+    missing = fonts.missing()
+    if missing:
+        words = ", ".join(f"{fonts.PACKAGES[name]} ({name.replace('_', '-')})" for name in missing)
+        yield Level.WARNING, f"fonts will be the system's, if it has Noto's, for {words}"
+    else:
+        yield Level.OK, f"fonts for {', '.join(fonts.PACKAGES.values())}"
 
 
 def _translations() -> Iterator[Finding]:

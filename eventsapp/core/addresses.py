@@ -35,7 +35,7 @@ _OF_SITE = re.compile(rf"/(?:{_LANGUAGE}/)?|/sitemap\.xml")
 _OF_CONFERENCE = re.compile(
     rf"""/{_LANGUAGE}/(?P<conference>{_WORD})/
     (?:
-        (?P<filtered>programme(?:\.[a-z]+)?|organizations|speakers)
+        (?P<filtered>programme(?:\.(?!pdf)[a-z]+)?|organizations|speakers)
       | (?:calendar\.ics|sitemap\.xml|venue|news)?
       | (?:events|organizations|speakers|themes|types|pages|news)/[^/]+
       | rooms/[^/]+(?:/display)?

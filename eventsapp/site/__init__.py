@@ -8,8 +8,9 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.site import templating
-    from eventsapp.site.views import exports, public
+    from eventsapp.site.views import exports, printing, public
 
     templating.register(app)
     app.register_blueprint(public.bp)
     app.register_blueprint(exports.bp)
+    app.register_blueprint(printing.bp)

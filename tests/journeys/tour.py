@@ -54,6 +54,8 @@ NO_PAGES = {
     "registration_manage.export": "a file",
     "registration_manage.export_event": "a file",
     "exports.programme": "data for other programs",
+    "printing.programme": "a PDF",
+    "printing.sign": "a PDF",
     "calendars.conference_feed": "a feed",
     "calendars.programme_feed": "a feed",
     "calendars.event_feed": "a feed",

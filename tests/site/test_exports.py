@@ -6,11 +6,15 @@ import csv
 import io
 import json
 import uuid
+import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
 
+import openpyxl
 import pytest
 from lxml import etree
+from schedule_convert.exporters.frab_xml import FrabXmlExporter
+from schedule_convert.importers.frab_xml import FrabXmlImporter
 
 from eventsapp.conferences.models import Conference
 from eventsapp.core.transaction import transaction
@@ -36,6 +40,11 @@ def fetch(client, quito):
 
 def rows_of(answer: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def unzipped(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
 # --- JSON
@@ -228,10 +237,58 @@ def test_headings_are_in_the_readers_language(fetch):
     assert rows_of(fetch("programme.csv", lang="fr"))[0].keys() >= {"Titre", "Salle"}
 
 
+# --- XLSX
+
+
+@pytest.mark.sqlite_only
+def test_the_workbook_has_days_and_times_as_such(fetch):
+    answer = fetch("programme.xlsx")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="quito-programme.xlsx"'
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    header, *lines = sheet.iter_rows(values_only=True)
+    rows = {line[0]: dict(zip(header, line, strict=True)) for line in lines}
+    opening = rows["PL-001"]
+    assert opening["Title"] == "Opening plenary"
+    # Wall times of the conference: no zone, and no text.
+    assert opening["Day"] == datetime(2027, 6, 15)  # noqa: DTZ001
+    assert opening["Start"] == datetime(2027, 6, 15, 9)  # noqa: DTZ001
+    assert opening["End"] == datetime(2027, 6, 15, 11)  # noqa: DTZ001
+    assert opening["Time zone"] == "America/Guayaquil"
+    assert rows["SE-004"]["Start"] is None
+    assert rows["SE-005"]["State"] == "Cancelled"
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == sheet.dimensions
+
+
+# --- a reader of other people's
+
+
+@pytest.mark.sqlite_only
+def test_a_foreign_reader_takes_the_schedule(fetch, quito):
+    """``schedule-convert`` reads what frab and pentabarf write; it knows nothing of us."""
+    conference = FrabXmlImporter().parse(io.BytesIO(fetch("programme.xml").data))
+    assert conference.title == "Conference on Housing"
+    assert conference.slug == quito
+    assert DAY in conference.days
+    opening = next(event for event in conference.events if event.title == "Opening plenary")
+    assert opening.room.name == "Great Hall"
+    assert (opening.start.hour, opening.start.minute, opening.duration) == (9, 0, 120)
+    assert [speaker.name for speaker in opening.speakers] == ["Amina Diallo"]
+    assert opening.url == f"{BASE}/events/PL-001"
+    assert isinstance(opening.guid, uuid.UUID)
+    # And what it writes of it is read here, with the same times.
+    written = io.StringIO()
+    FrabXmlExporter().write(written, conference)
+    again = frab.read(written.getvalue().encode(), "again.xml", zone="America/Guayaquil", slug="again")
+    assert {title for event in again.events for title in event.titles.values()} == {
+        event.title for event in conference.events
+    }
+
+
 # --- all of them
 
 
-@pytest.mark.parametrize("kind", ["json", "xml", "csv"])
+@pytest.mark.parametrize("kind", ["json", "xml", "csv", "xlsx"])
 def test_an_export_is_public_and_the_same_while_nothing_changes(fetch, client, kind):
     first, second = fetch(f"programme.{kind}"), fetch(f"programme.{kind}")
     assert first.data == second.data
@@ -241,7 +298,7 @@ def test_an_export_is_public_and_the_same_while_nothing_changes(fetch, client, k
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("kind", ["json", "xml", "csv"])
+@pytest.mark.parametrize("kind", ["json", "xml", "csv", "xlsx"])
 @pytest.mark.sqlite_only
 def test_hostile_texts_stay_texts(app, client, kind):
     title = "=HYPERLINK(1)</title><script>alert(1)</script>]]>&"
@@ -262,6 +319,10 @@ def test_hostile_texts_stay_texts(app, client, kind):
     if kind == "json":
         assert json.loads(data)["events"][0]["title"] == title
         assert json.loads(data)["events"][0]["materials"][0]["url"] is None
+    elif kind == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+        assert sheet["B2"].data_type == "s"
+        assert str(sheet["B2"].value).startswith("'=HYPERLINK(1)")
     elif kind == "csv":
         (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
         assert row["Title"].startswith("'=HYPERLINK(1)")
@@ -273,14 +334,14 @@ def test_hostile_texts_stay_texts(app, client, kind):
         assert "<a" not in event.findtext("description")
 
 
-@pytest.mark.parametrize("kind", ["json", "xml", "csv"])
+@pytest.mark.parametrize("kind", ["json", "xml", "csv", "xlsx"])
 def test_nothing_is_exported_of_what_is_not_public(app, client, kind):
     with app.app_context(), transaction():
         conference = factories.make_conference(slug="empty")
         factories.make_event(conference, code="E-1", titles={"en": "Not yet"})
     answer = client.get(f"/en/empty/programme.{kind}")
     assert answer.status_code == 200
-    assert "Not yet" not in answer.text
+    assert b"Not yet" not in (unzipped(answer.data) if kind == "xlsx" else answer.data)
     assert client.get(f"/en/nothing/programme.{kind}").status_code == 404
     assert client.get("/en/empty/programme.exe").status_code == 404
 
@@ -298,4 +359,6 @@ def test_an_old_address_leads_to_the_new_one(app, client, quito):
 def test_the_page_leads_to_them_with_its_filters(get, quito):
     page = get(f"/en/{quito}/programme?type=side")
     links = [one.get("href") for one in page.cssselect(".feed-line a")]
-    assert [f"/en/quito/programme.{kind}?type=side" for kind in ("csv", "json", "xml")] == links[1:]
+    printed = [f"/en/{quito}/programme.pdf?type=side{by}" for by in ("", "&by=room", "&by=organization")]
+    kinds = ("xlsx", "csv", "json", "xml")
+    assert links[1:] == [*printed, *(f"/en/{quito}/programme.{kind}?type=side" for kind in kinds)]

@@ -20,7 +20,8 @@ bp = Blueprint("exports", __name__)
 KINDS: Final[Mapping[str, tuple[str, Callable[..., bytes]]]] = {
     "json": (document.CONTENT_TYPE, document.write),
     "xml": (schedule.CONTENT_TYPE, schedule.write),
-    "csv": (table.CONTENT_TYPE, table.write),
+    "csv": (table.CSV_TYPE, table.write_csv),
+    "xlsx": (table.XLSX_TYPE, table.write_xlsx),
 }
 """Content types and writers, by how the address ends."""
 
@@ -35,7 +36,7 @@ def programme(lang: str, conference: str, kind: str) -> Response:
     with locale.speaking(lang):
         response = make_response(write(chosen, visit.snapshot, lang, current_app.config["PUBLIC_URL"]))
     response.headers["Content-Type"] = content_type
-    # Only a table is for people to keep; programs and browsers read the others where they are.
-    how = "attachment" if kind == "csv" else "inline"
+    # Only tables are for people to keep; programs and browsers read the others where they are.
+    how = "attachment" if kind in ("csv", "xlsx") else "inline"
     response.headers["Content-Disposition"] = f'{how}; filename="{visit.conference.slug}-programme.{kind}"'
     return public(response)
