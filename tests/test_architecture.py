@@ -304,6 +304,8 @@ def world(app: Flask) -> dict[str, Any]:
         factories.place(event, room=room, start=factories.START)
         factories.release(conference)
         material = factories.make_material(event)
+        absence = factories.make_absence(speaker)
+        pair = factories.make_pair(event, factories.make_event(conference, type=kind))
         closure, _slot = factories.make_closure(room), factories.make_slot(kind)
         page, news = factories.make_page(conference), factories.make_news(conference)
         constituency = factories.make_constituency(conference)
@@ -322,7 +324,9 @@ def world(app: Flask) -> dict[str, Any]:
                 "lang": "en",
                 "conference": conference.slug,
                 "code": event.code,
+                "absence_id": absence.id,
                 "closure_id": closure.id,
+                "pair_id": pair.id,
                 "material_id": material.id,
                 "speaker_id": speaker.id,
                 "registration_id": registration.id,

@@ -14,6 +14,7 @@ from eventsapp.accounts.enums import Role
 from eventsapp.accounts.names import ROLES
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference, EventType, Room, Theme, Venue
+from eventsapp.conferences.queries import equipment_words
 from eventsapp.conferences.rules import ConferenceAction
 from eventsapp.conferences.service import ConferenceData, reserved_slugs
 from eventsapp.core import locale
@@ -39,6 +40,7 @@ from eventsapp.core.forms import (
     TextField,
     TranslatedField,
     WholeField,
+    WordsField,
     ZoneField,
     fail,
 )
@@ -268,7 +270,7 @@ class RoomForm(Form):
     booths = WholeField(_l("Interpretation booths"), least=0, most=50)
     opens = ClockField(_l("Opens"), description=_l("On each day. Empty: with the day of the conference."))
     closes = ClockField(_l("Closes"), description=_l("A time before the opening is on the next day."))
-    equipment = ListField(_l("Equipment"), max_length=100)
+    equipment = WordsField(_l("Equipment"), max_length=100)
     aliases = ListField(
         _l("Other names"), max_length=100, description=_l("What imported files call it. One on each line.")
     )
@@ -286,7 +288,7 @@ class RoomForm(Form):
 
 
 def prepare_room(form: RoomForm, conference: Conference) -> None:
-    """Offer the venues of the conference."""
+    """Offer the venues of the conference, and the words for equipment that its rooms use already."""
     venues = db.session.execute(
         select(Venue.id, Venue.names)
         .where(Venue.conference_id == conference.id)
@@ -295,6 +297,7 @@ def prepare_room(form: RoomForm, conference: Conference) -> None:
     form.venue_id.choices = [
         (id_, pick(names, locale.current(), conference.default_language)) for id_, names in venues
     ]
+    form.equipment.known = equipment_words(conference.id)
 
 
 class PaletteField(RadiosField):

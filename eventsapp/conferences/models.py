@@ -117,7 +117,7 @@ class Room(OfConference, Stamped, Model):
         back_populates="room", cascade="all, delete-orphan", order_by="RoomClosure.starts_at"
     )
 
-    __unseen__ = ("opens", "closes")
+    __unseen__ = ("opens", "closes", "closures")
 
 
 class RoomClosure(Model):

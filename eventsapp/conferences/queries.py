@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from eventsapp.accounts.enums import Role
 from eventsapp.accounts.models import ConferenceRole, User
 from eventsapp.conferences.enums import ConferenceState
-from eventsapp.conferences.models import Conference
+from eventsapp.conferences.models import Conference, Room
 from eventsapp.core.audit import AuditEntry
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
@@ -97,6 +97,18 @@ def texts(model: type[Any], column: str, conference_id: int) -> list[dict[str, s
 def missing_texts(found: Sequence[Mapping[str, str]], languages: Sequence[str]) -> dict[str, int]:
     """Return, for each language, how many of the texts that exist in any language are missing in it. Pure."""
     return {language: sum(1 for text in found if text and not text.get(language)) for language in languages}
+
+
+def equipment_words(conference_id: int) -> list[str]:
+    """Return what the rooms of a conference have, each word once whatever its capitals, in order. One statement."""
+    lists = db.session.scalars(
+        select(Room.equipment).where(Room.conference_id == conference_id).order_by(Room.position, Room.id)
+    )
+    found: dict[str, str] = {}
+    for words in lists:
+        for word in words:
+            found.setdefault(word.casefold(), word)
+    return sorted(found.values(), key=str.casefold)
 
 
 def dead_messages(conference_id: int) -> int:

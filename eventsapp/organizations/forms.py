@@ -15,8 +15,10 @@ from eventsapp.core import templating
 from eventsapp.core.forms import (
     BooleanField,
     CountryField,
+    EmailAddress,
     EnumField,
     Form,
+    LanguageField,
     ListField,
     Option,
     PictureField,
@@ -62,6 +64,12 @@ class OrganizationForm(Form):
     website = UrlField(_l("Website"), max_length=Organization.website)
     slug = SlugField(_l("Address"), max_length=Organization.slug)
     logo = PictureField(_l("Logo"), width=640, height=640)
+    contact_email = EmailAddress(
+        _l("Contact: e-mail"),
+        max_length=Organization.contact_email,
+        description=_l("Told of changes to the programme. Never shown to the public."),
+    )
+    contact_language = LanguageField(_l("Language of messages"), blank=_l("As the conference"))
 
     def organization_data(self) -> OrganizationData:
         """Return what was typed, for the service; inside ``saving(form)``, as a logo may be refused."""
@@ -73,6 +81,8 @@ class OrganizationForm(Form):
             country=self.country.data,
             website=self.website.data,
             logo=self.logo.store(),
+            contact_email=self.contact_email.data,
+            contact_language=self.contact_language.data,
         )
 
 

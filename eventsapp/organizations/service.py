@@ -24,7 +24,7 @@ from eventsapp.organizations.queries import Candidate
 
 @dataclass(frozen=True, slots=True)
 class OrganizationData:
-    """All that the form of an organization holds. ``country`` is an ISO 3166-1 alpha-2 code."""
+    """All that the form of an organization holds. ``country`` is an ISO 3166-1 alpha-2 code; the contact is never public."""
 
     type: OrganizationType
     names: Texts
@@ -33,6 +33,8 @@ class OrganizationData:
     country: str | None = None
     website: str | None = None
     logo: StoredFile | None = None
+    contact_email: str | None = None
+    contact_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _fill(row: Organization, data: OrganizationData) -> None:
         raise Invalid({"names": _("This field is required in at least one language.")})
     row.type, row.names, row.acronyms, row.aliases = data.type, names, acronyms, aliases
     row.country, row.website, row.logo = data.country, data.website, data.logo
+    row.contact_email, row.contact_language = data.contact_email, data.contact_language
     row.search_text = searchable(names, acronyms, aliases)
 
 

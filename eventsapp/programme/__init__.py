@@ -10,12 +10,13 @@ def register(app: Flask) -> None:
     from eventsapp.conferences import hooks, tasks
     from eventsapp.programme import tasks as own_tasks
     from eventsapp.programme import words
-    from eventsapp.programme.views import conflicts, manage
+    from eventsapp.programme.views import conflicts, manage, wishes
     from eventsapp.programme.views import settings as settings_views
 
     app.register_blueprint(manage.blueprint)
     app.register_blueprint(conflicts.blueprint)
     app.register_blueprint(settings_views.blueprint)
+    app.register_blueprint(wishes.blueprint)
     app.add_template_global(words.sentence, "conflict_sentence")
     app.add_template_global(words.kind_name, "kind_name")
     tasks.add_tasks(own_tasks.tasks, costly=True)

@@ -14,6 +14,7 @@ from wtforms import FieldList, FormField
 from eventsapp.conferences.models import Conference
 from eventsapp.core import zones
 from eventsapp.core.forms import (
+    BooleanField,
     CheckboxesField,
     ChoiceField,
     ClockField,
@@ -22,7 +23,9 @@ from eventsapp.core.forms import (
     EmailAddress,
     EnumField,
     Form,
+    LanguageField,
     LanguagesField,
+    LocalDateTimeField,
     RowField,
     RowsField,
     TextAreaField,
@@ -30,14 +33,17 @@ from eventsapp.core.forms import (
     TranslatedField,
     UrlField,
     WholeField,
+    WordsField,
+    ZoneField,
     clock_problem,
     fail,
 )
 from eventsapp.organizations.forms import OrganizationField
-from eventsapp.programme.enums import Access, OrganizationRole, SpeakerRole
+from eventsapp.programme.enums import Access, HalfDay, OrganizationRole, SpeakerRole
 from eventsapp.programme.models import Event, Material, Speaker
 from eventsapp.programme.releases import Place
 from eventsapp.programme.service import EventData, SpeakerLine
+from eventsapp.programme.speakers import SpeakerData
 
 ACCESS: dict[Access, object] = {
     Access.OPEN: _l("Open to the public"),
@@ -60,6 +66,11 @@ SPEAKER_ROLES: dict[SpeakerRole, object] = {
     SpeakerRole.OPENING: _l("Opening remarks"),
     SpeakerRole.RAPPORTEUR: _l("Rapporteur"),
     SpeakerRole.ARTIST: _l("Artist"),
+}
+HALVES: dict[HalfDay, object] = {
+    HalfDay.MORNING: _l("Morning"),
+    HalfDay.AFTERNOON: _l("Afternoon"),
+    HalfDay.EVENING: _l("Evening"),
 }
 SPOKEN = ("en", "fr", "es", "ar", "zh", "ru", "pt", "de", "it", "ja", "ko", "hi", "sw", "tr", "id", "fa")
 _MOST_LINES = 60
@@ -86,6 +97,7 @@ class SpeakerLineForm(_Line):
     name = TextField(_l("Name"), max_length=Speaker.name)
     role = EnumField(_l("Role"), labels=SPEAKER_ROLES)
     affiliation = TextField(_l("Affiliation and function"), max_length=300)
+    online = BooleanField(_l("Speaks online"))
 
 
 class EventForm(Form):
@@ -116,6 +128,20 @@ class EventForm(Form):
         description=_l("For access by booking: how many can be booked."),
     )
     length_minutes = WholeField(_l("Length in minutes"), least=1, most=10_080)
+    expected_attendance = WholeField(
+        _l("Persons expected"),
+        least=0,
+        most=1_000_000,
+        description=_l("Empty: as many as booked a seat or keep it in their programme."),
+    )
+    equipment = WordsField(_l("Equipment that it needs"), max_length=100)
+    step_free = BooleanField(_l("Needs a room without steps"))
+    wished_days = CheckboxesField(_l("Wished days"), description=_l("Any of them is as good; none: no wish."))
+    wished_halves = CheckboxesField(
+        _l("Wished half-days"),
+        choices=list(HALVES.items()),
+        description=_l("Any of them is as good; none: no wish."),
+    )
     online_url = UrlField(
         _l("Address to follow it online"), max_length=500, description=_l("Shown to everybody.")
     )
@@ -159,12 +185,22 @@ class EventForm(Form):
                 if line.organization.data is not None
             ),
             speakers=tuple(
-                SpeakerLine(line.name.data, line.role.data or SpeakerRole.SPEAKER, line.affiliation.data)
+                SpeakerLine(
+                    line.name.data,
+                    line.role.data or SpeakerRole.SPEAKER,
+                    line.affiliation.data,
+                    online=line.online.data,
+                )
                 for line in (entry.form for entry in self.speakers)
                 if line.name.data
             ),
             theme_ids=tuple(self.theme_ids.data),
             constituency_ids=tuple(self.constituency_ids.data),
+            expected_attendance=self.expected_attendance.data,
+            equipment=tuple(self.equipment.data),
+            step_free=self.step_free.data,
+            wished_days=tuple(self.wished_days.data),
+            wished_halves=tuple(HalfDay(half) for half in self.wished_halves.data),
         )
 
 
@@ -178,8 +214,10 @@ def initial(data: EventData) -> dict[str, Any]:
         "constituency_ids": list(data.constituency_ids),
         "organizations": [{"organization": id_, "role": role} for id_, role in data.organizations],
         "speakers": [
-            {"name": line.name, "role": line.role, "affiliation": line.affiliation} for line in data.speakers
+            {"name": line.name, "role": line.role, "affiliation": line.affiliation, "online": line.online}
+            for line in data.speakers
         ],
+        "equipment": list(data.equipment),
     }
 
 
@@ -289,3 +327,32 @@ class SpeakerForm(Form):
     name = TextField(_l("Name"), required=True, max_length=Speaker.name)
     biographies = TranslatedField(_l("Biography"), markdown=True, max_length=5000)
     website = UrlField(_l("Website"), max_length=Speaker.website)
+    email = EmailAddress(
+        _l("E-mail address"),
+        max_length=Speaker.email,
+        description=_l("Told of changes to the programme. Never shown to the public."),
+    )
+    language = LanguageField(_l("Language of messages"), blank=_l("As the conference"))
+    zone = ZoneField(
+        _l("Time zone"),
+        blank=_l("As the conference"),
+        description=_l("Where the person is while speaking online. Never shown to the public."),
+    )
+
+    def speaker_data(self) -> SpeakerData:
+        """Return what was typed, for the service."""
+        return SpeakerData(
+            name=self.name.data,
+            biographies=self.biographies.data,
+            website=self.website.data,
+            email=self.email.data,
+            language=self.language.data,
+            zone=self.zone.data,
+        )
+
+
+class AbsenceForm(Form):
+    """A time at which a speaker cannot come, in the conference's zone. It stands on one page with :class:`SpeakerForm`."""
+
+    starts_at = LocalDateTimeField(_l("Cannot come from"), required=True)
+    ends_at = LocalDateTimeField(_l("until"), required=True)

@@ -72,7 +72,7 @@ class Speaker(OfConference, Stamped, Model):
         back_populates="speaker", cascade="all, delete-orphan", order_by="SpeakerAbsence.starts_at"
     )
 
-    __unseen__ = ("email", "language", "zone")
+    __unseen__ = ("email", "language", "zone", "absences")
 
 
 class SpeakerAbsence(Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
@@ -19,7 +20,7 @@ from eventsapp.core.translations import Texts, clean, clean_text
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme import hooks, releases
-from eventsapp.programme.enums import Access, EventState, OrganizationRole, SpeakerRole
+from eventsapp.programme.enums import Access, EventState, HalfDay, OrganizationRole, SpeakerRole
 from eventsapp.programme.models import (
     Event,
     EventOrganization,
@@ -42,11 +43,17 @@ class SpeakerLine:
     role: SpeakerRole = SpeakerRole.SPEAKER
     affiliation: str | None = None
     speaker_id: int | None = None
+    online: bool = False
+    """Whether they speak from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventData:
-    """All that an event's form holds. Ids are of the same conference, organizations of the directory."""
+    """All that an event's form holds. Ids are of the same conference, organizations of the directory.
+
+    The last five are for whoever makes the timetable, and never public: persons expected (None: nobody knows), what the
+    room must have, whether it must be reached without steps, ISO dates and halves of days any of which is as good.
+    """
 
     type_id: int
     titles: Texts
@@ -67,6 +74,11 @@ class EventData:
     speakers: Sequence[SpeakerLine] = ()
     theme_ids: Sequence[int] = ()
     constituency_ids: Sequence[int] = ()
+    expected_attendance: int | None = None
+    equipment: Sequence[str] = ()
+    step_free: bool = False
+    wished_days: Sequence[str] = ()
+    wished_halves: Sequence[HalfDay] = ()
 
 
 def create_event(
@@ -152,11 +164,16 @@ def data_of(event: Event) -> EventData:
         organizer_notes=event.organizer_notes,
         organizations=tuple((link.organization_id, link.role) for link in event.organizations),
         speakers=tuple(
-            SpeakerLine(link.speaker.name, link.role, link.affiliation, link.speaker_id)
+            SpeakerLine(link.speaker.name, link.role, link.affiliation, link.speaker_id, link.online)
             for link in event.speakers
         ),
         theme_ids=tuple(theme.id for theme in event.themes),
         constituency_ids=tuple(constituency.id for constituency in event.constituencies),
+        expected_attendance=event.expected_attendance,
+        equipment=tuple(event.equipment),
+        step_free=event.step_free,
+        wished_days=tuple(event.wished_days),
+        wished_halves=tuple(HalfDay(half) for half in event.wished_halves),
     )
 
 
@@ -164,7 +181,12 @@ def _tidy(data: EventData) -> EventData:
     """Return ``data`` in the one form that equal contents share."""
 
     def line(speaker: SpeakerLine) -> SpeakerLine:
-        return SpeakerLine(_one_line(speaker.name), speaker.role, _one_line(speaker.affiliation) or None)
+        return SpeakerLine(
+            _one_line(speaker.name),
+            speaker.role,
+            _one_line(speaker.affiliation) or None,
+            online=speaker.online,
+        )
 
     return EventData(
         type_id=data.type_id,
@@ -186,6 +208,11 @@ def _tidy(data: EventData) -> EventData:
         speakers=tuple(line(speaker) for speaker in data.speakers),
         theme_ids=tuple(sorted(data.theme_ids)),
         constituency_ids=tuple(sorted(data.constituency_ids)),
+        expected_attendance=data.expected_attendance,
+        equipment=tuple(dict.fromkeys(word for one in data.equipment if (word := _one_line(one)))),
+        step_free=bool(data.step_free),
+        wished_days=tuple(sorted(set(data.wished_days))),
+        wished_halves=tuple(half for half in HalfDay if half in data.wished_halves),
     )
 
 
@@ -226,18 +253,18 @@ def _take_code(conference: Conference, wished: str | None) -> str:
 
 def _fill(conference: Conference, event: Event, raw: EventData) -> None:
     data = _tidy(raw)
-    _check(conference, data)
+    _check(conference, data, kept=event.wished_days or ())
     for name in ("titles", "subtitles", "summaries", "descriptions"):
         if getattr(event, name) != getattr(data, name):
             setattr(event, name, dict(getattr(data, name)))
     for name in (
         "type_id", "access", "stand", "contact_name", "contact_email", "online_url", "length_minutes",
-        "organizer_notes",
+        "organizer_notes", "expected_attendance", "step_free",
     ):  # fmt: skip
         setattr(event, name, getattr(data, name))
     if event not in db.session:
         event.seats = data.seats
-    for name in ("languages", "interpretation"):
+    for name in ("languages", "interpretation", "equipment", "wished_days", "wished_halves"):
         if list(getattr(event, name) or []) != list(getattr(data, name)):
             setattr(event, name, list(getattr(data, name)))
     _fill_organizations(event, data)
@@ -251,7 +278,13 @@ def _fill(conference: Conference, event: Event, raw: EventData) -> None:
     event.search_text = searchable(event.code, event.titles, event.subtitles)
 
 
-def _check(conference: Conference, data: EventData) -> None:
+def _days(conference: Conference) -> list[date]:
+    count = (conference.end_date - conference.start_date).days + 1
+    return [conference.start_date + timedelta(days=n) for n in range(count)]
+
+
+def _check(conference: Conference, data: EventData, *, kept: Sequence[str]) -> None:
+    """Raise :class:`Invalid`. ``kept`` are the days that were wished for before: the conference may have been moved."""
     errors: dict[str, object] = {}
     if not data.titles:
         errors["titles"] = _("An event needs a title.")
@@ -263,6 +296,10 @@ def _check(conference: Conference, data: EventData) -> None:
         errors["seats"] = _("A number of seats from 0 to 1,000,000.")
     if data.length_minutes is not None and not 1 <= data.length_minutes <= 7 * 24 * 60:
         errors["length_minutes"] = _("A length in minutes, up to a week.")
+    if data.expected_attendance is not None and not 0 <= data.expected_attendance <= 1_000_000:
+        errors["expected_attendance"] = _("A number of persons from 0 to 1,000,000.")
+    if not set(data.wished_days) <= {day.isoformat() for day in _days(conference)} | set(kept):
+        errors["wished_days"] = _("Choose days of the conference.")
     if not _all_there(EventType, [data.type_id], conference.id):
         errors["type_id"] = _("Choose a type of this conference.")
     if not _all_there(Theme, data.theme_ids, conference.id):
@@ -310,19 +347,19 @@ def _fill_organizations(event: Event, data: EventData) -> None:
 
 def _fill_speakers(conference: Conference, event: Event, data: EventData) -> None:
     lines = [
-        (_one_line(line.name), line.role, _one_line(line.affiliation) or None, line.speaker_id)
+        (_one_line(line.name), line.role, _one_line(line.affiliation) or None, line.online, line.speaker_id)
         for line in data.speakers
     ]
-    now = [(link.speaker.name, link.role, link.affiliation) for link in event.speakers]
-    if now == [line[:3] for line in lines]:
+    now = [(link.speaker.name, link.role, link.affiliation, link.online) for link in event.speakers]
+    if now == [line[:4] for line in lines]:
         return
     existing = {(link.speaker_id, link.role): link for link in event.speakers}
-    people = _speakers_by_name(conference.id) if any(line[3] is None for line in lines) else {}
+    people = _speakers_by_name(conference.id) if any(line[4] is None for line in lines) else {}
     kept = []
-    for position, (name, role, affiliation, speaker_id) in enumerate(lines):
+    for position, (name, role, affiliation, online, speaker_id) in enumerate(lines):
         speaker = _speaker(conference, people, name, speaker_id)
         link = existing.get((speaker.id, role)) or EventSpeaker(speaker=speaker, role=role)
-        link.affiliation, link.position = affiliation, position
+        link.affiliation, link.position, link.online = affiliation, position, online
         kept.append(link)
     event.speakers = kept
 
@@ -368,27 +405,6 @@ def create_speaker(
     db.session.add(speaker)
     db.session.flush()
     return speaker
-
-
-def update_speaker(
-    conference: Conference,
-    speaker: Speaker,
-    *,
-    actor: audit.Actor,
-    name: str,
-    biographies: Texts,
-    website: str | None,
-) -> None:
-    """Change a speaker's name and biography. The address stays. Raises :class:`Conflict`, :class:`NotFound`."""
-    writable(conference)
-    if speaker.conference_id != conference.id:
-        raise NotFound
-    speaker.name = _one_line(name)
-    if speaker.biographies != clean(biographies):
-        speaker.biographies = clean(biographies)
-    speaker.website = website
-    db.session.flush()
-    audit.record(actor, "speaker.update", f"speaker:{speaker.slug}", conference_id=conference.id)
 
 
 def _set_seats(event: Event, data: EventData) -> None:

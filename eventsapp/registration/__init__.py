@@ -12,7 +12,7 @@ def register(app: Flask) -> None:
     from eventsapp.conferences import hooks as conference_hooks
     from eventsapp.conferences import tasks as conference_tasks
     from eventsapp.programme import hooks as programme_hooks
-    from eventsapp.registration import account, kinds, service, tasks
+    from eventsapp.registration import account, interest, kinds, service, tasks
     from eventsapp.registration.views import manage, public
 
     app.register_blueprint(public.bp)
@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
         programme_hooks.seats_raised.append(service.capacity_changed)
         programme_hooks.event_cancelled.append(service.tell_of_cancellation)
         programme_hooks.events_moved.append(service.tell_of_moves)
+        programme_hooks.interest.append(interest.interest)
         conference_hooks.obstacles.append(tasks.obstacles)
         accounts_hooks.address_confirmed.append(service.link_to_account)
         accounts_hooks.registrations_of.append(account.registrations_of)

@@ -42,16 +42,19 @@ from eventsapp.programme.enums import (
     EventState,
     MaterialKind,
     OrganizationRole,
+    PairKind,
     SpeakerRole,
 )
 from eventsapp.programme.models import (
     Event,
     EventOrganization,
+    EventPair,
     EventSpeaker,
     Material,
     Placement,
     ProgrammeVersion,
     Speaker,
+    SpeakerAbsence,
 )
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Category, Registration, Star
@@ -328,6 +331,20 @@ def place(
 def release(conference: Conference) -> ProgrammeVersion:
     """Release the working programme as it stands, through the service."""
     return releases.release(conference, actor=COMMAND_LINE)
+
+
+def make_pair(first: Event, second: Event, **over: Any) -> EventPair:
+    """Return the wish that two events are not at the same time."""
+    row = EventPair(first_id=first.id, second_id=second.id, kind=PairKind.APART)
+    made: EventPair = _add(row, over)
+    return made
+
+
+def make_absence(speaker: Speaker, **over: Any) -> SpeakerAbsence:
+    """Return an hour at which a speaker cannot come, from :data:`START` on."""
+    row = SpeakerAbsence(speaker=speaker, starts_at=START, ends_at=START + timedelta(hours=1))
+    made: SpeakerAbsence = _add(row, over)
+    return made
 
 
 def make_material(event: Event, **over: Any) -> Material:

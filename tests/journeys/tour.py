@@ -310,6 +310,8 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     for endpoint in ("event", "edit_event", "place", "cancel", "materials"):
         tour.add(f"programme_manage.{endpoint}", OWNER, conference=here, code=few)
     tour.add("programme_manage.event", OWNER, conference=here, code=events[sample.CANCELLED].code)
+    for code in (few, events[sample.DRAFT].code):
+        tour.add("programme_wishes.pairs", OWNER, conference=here, code=code)
     tour.add("programme_manage.delete_event", OWNER, conference=here, code=events[sample.DRAFT].code)
     speaker = _first(select(Speaker).where(Speaker.conference_id == things.sample.id))
     tour.add("programme_manage.speaker", OWNER, conference=here, speaker_id=speaker.id)

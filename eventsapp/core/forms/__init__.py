@@ -43,6 +43,7 @@ from eventsapp.core.forms.text import (
     TextField,
     UrlField,
     WholeField,
+    WordsField,
     email_address,
     is_web_address,
 )
@@ -56,6 +57,6 @@ __all__ = [
     "DateField", "DecimalField", "DocumentField", "EmailAddress", "EnumField", "Form", "HiddenText", "IfGiven",
     "LanguageField", "LanguagesField", "ListField", "LocalDateTimeField", "Option", "PasswordText", "PictureField",
     "RadiosField", "Required", "RowField", "RowsField", "SlugField", "StopValidation", "TextAreaField", "TextField",
-    "TranslatedField", "UrlField", "ValidationError", "WholeField", "ZoneField", "answer", "clock_problem",
+    "TranslatedField", "UrlField", "ValidationError", "WholeField", "WordsField", "ZoneField", "answer", "clock_problem",
     "content_of", "countries", "email_address", "fail", "is_web_address", "refused", "saving",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -259,3 +259,39 @@ class ListField(TextField):
 
     def _value(self) -> str:
         return "\n".join(self.data or [])
+
+
+class WordsField(ListField):
+    """Several short texts: those that are used already as boxes to tick, others one on each line.
+
+    Set ``known`` to the words in use after the form is made. ``data`` is a list without repetitions, in which a word that
+    differs from a known one only by capitals is the known one.
+    """
+
+    known: Sequence[str] = ()
+
+    @property
+    def layout(self) -> str:  # type: ignore[override]
+        """Without known words only the lines are left."""
+        return "words" if self.known else "area"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(["\n".join(one for one in valuelist if isinstance(one, str))])
+
+    def pre_validate(self, form: Any) -> None:
+        known = {word.casefold(): word for word in reversed(self.known)}
+        spelt: dict[str, str] = {}
+        for word in self.data:
+            spelt.setdefault(word.casefold(), known.get(word.casefold(), word))
+        self.data = list(spelt.values())
+        super().pre_validate(form)
+
+    @property
+    def words(self) -> list[tuple[str, bool]]:
+        """The known words, each with whether it is chosen."""
+        chosen = {word.casefold() for word in self.data or []}
+        return [(word, word.casefold() in chosen) for word in self.known]
+
+    def _value(self) -> str:
+        known = {word.casefold() for word in self.known}
+        return "\n".join(word for word in self.data or [] if word.casefold() not in known)

@@ -561,7 +561,7 @@ class _Known:
             values["constituency_ids"] = tuple(self.constituencies[slug] for slug in said.constituencies)
         values["organizations"] = self._behind(said, data.organizations)
         if said.appearances is not None:
-            values["speakers"] = self._lines(said.appearances)
+            values["speakers"] = self._lines(said.appearances, data.speakers)
         return replace(data, **values)
 
     def _behind(
@@ -583,12 +583,24 @@ class _Known:
                 found.setdefault(id_, role)
         return tuple(found.items())
 
-    def _lines(self, appearances: Sequence[given.Appearance]) -> tuple[service.SpeakerLine, ...]:
-        """Two people of one name in one role at one event cannot be told apart by readers: they are named once."""
+    def _lines(
+        self, appearances: Sequence[given.Appearance], now: Sequence[service.SpeakerLine]
+    ) -> tuple[service.SpeakerLine, ...]:
+        """Two people of one name in one role at one event cannot be told apart by readers: they are named once.
+
+        Whether somebody speaks online is known here, not to the document.
+        """
+        online = {(line.speaker_id, line.role) for line in now if line.online}
         found: dict[tuple[str, str], service.SpeakerLine] = {}
         for appearance in appearances:
             speaker = self.speakers[appearance.speaker]
-            line = service.SpeakerLine(speaker.name, appearance.role, appearance.affiliation, speaker.id)
+            line = service.SpeakerLine(
+                speaker.name,
+                appearance.role,
+                appearance.affiliation,
+                speaker.id,
+                (speaker.id, appearance.role) in online,
+            )
             found.setdefault((normalize(speaker.name), appearance.role.value), line)
         return tuple(found.values())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -15,12 +16,14 @@ from eventsapp.accounts.enums import Permission
 from eventsapp.accounts.guards import actor, manages
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference, Constituency, EventType, Room, Theme
+from eventsapp.conferences.queries import equipment_words
 from eventsapp.core import search, templating
 from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm, answer, content_of, saving
 from eventsapp.extensions import db
-from eventsapp.programme import forms, placing, releases, service, working
+from eventsapp.programme import forms, pairs, placing, releases, service, wish_forms, working
 from eventsapp.programme import materials as material_service
+from eventsapp.programme import speakers as speaker_service
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.constraints import Violation, of_event
 from eventsapp.programme.facts import Severity
@@ -133,6 +136,9 @@ def event(conference: Conference, code: str) -> Answer:
         actions=EVENT_TRANSITIONS[found.state],
         action=ActionForm(),
         labels=forms,
+        wishes=pairs.wishes(found),
+        wish_labels=wish_forms.WISHES,
+        wished_days=[date.fromisoformat(day) for day in found.wished_days],
     )
 
 
@@ -163,6 +169,9 @@ def _event_form(conference: Conference, event: Event | None = None) -> forms.Eve
     form.constituency_ids.choices = [
         (row.id, templating.t(row.names)) for row in _rows(Constituency, conference)
     ]
+    wished = [date.fromisoformat(day) for day in given.get("wished_days", ())]
+    form.wished_days.choices = forms.day_choices(conference, wished, _DayNames())
+    form.equipment.known = equipment_words(conference.id)
     return form
 
 
@@ -431,29 +440,77 @@ def speakers(conference: Conference) -> Answer:
 @blueprint.route("/speakers/<int:speaker_id>", methods=["GET", "POST"])
 @manages(Permission.EDIT_PROGRAMME)
 def speaker(conference: Conference, speaker_id: int) -> Answer:
-    """Change a speaker's name, biography and website."""
-    found = db.session.get(Speaker, speaker_id)
-    if found is None or found.conference_id != conference.id:
-        raise NotFound
+    """Change what is known about a speaker."""
+    found = _speaker_of(conference, speaker_id)
     form = forms.SpeakerForm(obj=found, **content_of(conference))
     if form.validate_on_submit():
         with saving(form):
-            service.update_speaker(
-                conference,
-                found,
-                actor=actor(),
-                name=form.name.data,
-                biographies=form.biographies.data,
-                website=form.website.data,
-            )
+            speaker_service.update(conference, found, form.speaker_data(), actor=actor())
         if not form.errors:
             flash(_("%(name)s was saved.", name=found.name), "good")
             return _to(conference, "speakers")
+    absence_form = forms.AbsenceForm(formdata=None, **content_of(conference))
+    return _speaker_page(conference, found, form, speaker_form=form, absence_form=absence_form)
+
+
+@blueprint.post("/speakers/<int:speaker_id>/absences")
+@manages(Permission.EDIT_PROGRAMME)
+def add_absence(conference: Conference, speaker_id: int) -> Answer:
+    """Note a time at which a speaker cannot come."""
+    found = _speaker_of(conference, speaker_id)
+    form = forms.AbsenceForm(**content_of(conference))
+    if form.validate_on_submit():
+        with saving(form):
+            speaker_service.add_absence(
+                conference, found, actor=actor(), starts_at=form.starts_at.data, ends_at=form.ends_at.data
+            )
+        if not form.errors:
+            flash(_("%(name)s was saved.", name=found.name), "good")
+            return _to(conference, "speaker", speaker_id=found.id)
+    speaker_form = forms.SpeakerForm(formdata=None, obj=found, **content_of(conference))
+    return _speaker_page(conference, found, form, speaker_form=speaker_form, absence_form=form)
+
+
+@blueprint.post("/speakers/<int:speaker_id>/absences/<int:absence_id>/remove")
+@manages(Permission.EDIT_PROGRAMME)
+def remove_absence(conference: Conference, speaker_id: int, absence_id: int) -> Answer:
+    """Take such a time off."""
+    found = _speaker_of(conference, speaker_id)
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return _refused_button(form)
+    speaker_service.remove_absence(conference, found, absence_id, actor=actor())
+    flash(_("It was removed."), "good")
+    return _to(conference, "speaker", speaker_id=found.id)
+
+
+def _speaker_of(conference: Conference, speaker_id: int) -> Speaker:
+    found = db.session.get(Speaker, speaker_id)
+    if found is None or found.conference_id != conference.id:
+        raise NotFound
+    return found
+
+
+def _speaker_page(
+    conference: Conference,
+    found: Speaker,
+    form: forms.SpeakerForm | forms.AbsenceForm,
+    *,
+    speaker_form: forms.SpeakerForm,
+    absence_form: forms.AbsenceForm,
+) -> Answer:
     appearing = db.session.scalars(
         select(Event)
-        .join(EventSpeaker, EventSpeaker.event_id == Event.id)
-        .where(EventSpeaker.speaker_id == found.id)
+        .where(Event.id.in_(select(EventSpeaker.event_id).where(EventSpeaker.speaker_id == found.id)))
         .order_by(Event.code)
-        .distinct()
     ).all()
-    return answer(form, "programme/speaker.html", conference=conference, speaker=found, events=appearing)
+    return answer(
+        form,
+        "programme/speaker.html",
+        conference=conference,
+        speaker=found,
+        events=appearing,
+        speaker_form=speaker_form,
+        absence_form=absence_form,
+        action=ActionForm(formdata=None),
+    )
