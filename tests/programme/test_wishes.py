@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from eventsapp.accounts.enums import Role
+from eventsapp.conferences.models import Conference
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
@@ -58,10 +59,10 @@ class Stage:
 
     def revision(self) -> int:
         with self.app.app_context():
-            return db.session.get_one(factories.Conference, self.id).revision
+            return db.session.get_one(Conference, self.id).revision
 
     def planning(self) -> Any:
-        return load_planning(db.session.get_one(factories.Conference, self.id))
+        return load_planning(db.session.get_one(Conference, self.id))
 
 
 @pytest.fixture
@@ -182,7 +183,7 @@ def test_what_is_for_the_organizers_is_on_no_public_page_feed_or_export(stage: S
         event.expected_attendance, event.wished_days, event.step_free = 98765, ["2027-06-17"], True
         factories.make_absence(speaker)
         factories.make_closure(
-            factories.make_room(factories.db.session.get_one(factories.Conference, stage.id)),
+            factories.make_room(db.session.get_one(Conference, stage.id)),
             reasons={"en": secret},
         )
         # Read again by the public pages, whatever it was that changed.
