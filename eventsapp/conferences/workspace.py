@@ -33,7 +33,10 @@ SECTIONS = (
         "setup", _l("Set-up"), "conferences_manage.setup", P.VIEW_WORKSPACE, "place",
         ("conferences_manage.setup", "setup_"),
     ),
-    Section("programme", _l("Programme"), "programme_manage.events", P.VIEW_PROGRAMME, "calendar", ("programme_",)),
+    Section(
+        "programme", _l("Programme"), "programme_editor.timetable_page", P.VIEW_PROGRAMME, "calendar",
+        ("programme_",),
+    ),
     Section(
         "registration", _l("Registration"), "registration_manage.index", P.VIEW_REGISTRATIONS, "ticket",
         ("registration_manage.",),

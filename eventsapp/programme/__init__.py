@@ -10,9 +10,10 @@ def register(app: Flask) -> None:
     from eventsapp.conferences import hooks, tasks
     from eventsapp.programme import tasks as own_tasks
     from eventsapp.programme import words
-    from eventsapp.programme.views import conflicts, manage, wishes
+    from eventsapp.programme.views import conflicts, editor, manage, wishes
     from eventsapp.programme.views import settings as settings_views
 
+    app.register_blueprint(editor.blueprint)
     app.register_blueprint(manage.blueprint)
     app.register_blueprint(conflicts.blueprint)
     app.register_blueprint(settings_views.blueprint)

@@ -17,7 +17,7 @@ from eventsapp.core.errors import Invalid, NotFound
 from eventsapp.core.translations import clean_text
 from eventsapp.extensions import db
 from eventsapp.programme.constraints import Violation, facts_of, find
-from eventsapp.programme.facts import Kind, Planning, Severity
+from eventsapp.programme.facts import HARD, Kind, Planning, Severity
 from eventsapp.programme.models import AcceptedConflict
 from eventsapp.programme.planning import load_planning
 from eventsapp.programme.service import writable
@@ -90,6 +90,17 @@ def load_conflicts(conference: Conference, planning: Planning | None = None) -> 
         facts = facts_of(violation, planning)
         found.append(Conflict(violation, facts, accepted.get(facts)))
     return Conflicts(planning, tuple(found))
+
+
+def open_hard(conference: Conference, planning: Planning) -> list[Violation]:
+    """Return the violations of hard constraints that nobody has accepted: what an editor marks. One statement."""
+    accepted = set(
+        db.session.scalars(
+            select(AcceptedConflict.facts).where(AcceptedConflict.conference_id == conference.id)
+        )
+    )
+    found = find(planning, kinds=HARD)
+    return [one for one in found if facts_of(one, planning) not in accepted] if accepted else found
 
 
 def conflict_of(conflicts: Conflicts, facts: str) -> Conflict:

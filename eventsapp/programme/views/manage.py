@@ -40,7 +40,7 @@ Answer = str | Response | BaseResponse | tuple[str, int]
 # --- the list
 
 
-@blueprint.get("/")
+@blueprint.get("/events")
 @manages(Permission.VIEW_PROGRAMME)
 def events(conference: Conference) -> Answer:
     """List the events with their working places, filtered and sorted by the address."""
