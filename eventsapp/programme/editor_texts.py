@@ -31,13 +31,12 @@ def what_happened(edit: Edit, planning: Planning) -> str:
     who, code = edit.actor, edit.code
     if edit.before == edit.after:
         if edit.after_pinned:
-            return _("%(who)s pinned %(code)s.", who=who, code=code)
-        return _("%(who)s unpinned %(code)s.", who=who, code=code)
+            return str(_("%(who)s pinned %(code)s.", who=who, code=code))
+        return str(_("%(who)s unpinned %(code)s.", who=who, code=code))
     if edit.after == NOWHERE:
-        return _("%(who)s took %(code)s out of the timetable.", who=who, code=code)
-    return _(
-        "%(who)s put %(code)s here: %(where)s.", who=who, code=code, where=where_words(edit.after, planning)
-    )
+        return str(_("%(who)s took %(code)s out of the timetable.", who=who, code=code))
+    where = where_words(edit.after, planning)
+    return str(_("%(who)s put %(code)s here: %(where)s.", who=who, code=code, where=where))
 
 
 def wants(event: EventFacts, planning: Planning) -> list[str]:

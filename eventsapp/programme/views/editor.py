@@ -26,7 +26,16 @@ from eventsapp.core.errors import Conflict, Invalid, NotFound
 from eventsapp.core.forms import ActionForm, answer
 from eventsapp.core.translations import direction, pick_language
 from eventsapp.core.web import before_writing
-from eventsapp.programme import conflicts, constraints, edits, editor_texts, options, placing, timetable, words
+from eventsapp.programme import (
+    conflicts,
+    constraints,
+    editor_texts,
+    edits,
+    options,
+    placing,
+    timetable,
+    words,
+)
 from eventsapp.programme.edits import Edit, Move
 from eventsapp.programme.facts import EventFacts, Planning, Texts
 from eventsapp.programme.planning import load_planning
@@ -114,9 +123,7 @@ def timetable_page(conference: Conference) -> str:
         days=days,
         day=day,
         counts={one: sum(_on(event.place, one) for event in events) for one in days},
-        rows=sorted(
-            (event for event in events if day is not None and _on(event.place, day)), key=_by_time
-        ),
+        rows=sorted((event for event in events if day is not None and _on(event.place, day)), key=_by_time),
         unplaced=sum(event.takes_place and event.place.starts_at is None for event in events),
         marks=_marks(conference, planning),
         editable=_editable(conference),

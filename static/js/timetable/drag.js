@@ -58,6 +58,8 @@ export function dragging(app) {
   root.addEventListener("touchmove", (event) => {
     if (drag) event.preventDefault();
   }, { passive: false });
+  // No dragging of links and texts by the browser meanwhile.
+  root.addEventListener("dragstart", (event) => event.preventDefault());
   root.addEventListener("contextmenu", (event) => {
     if (drag || pressed?.touch) event.preventDefault();
   });
@@ -81,9 +83,10 @@ export function dragging(app) {
     forget();
     if (!app.mayMove(event)) return;
     const ids = app.store.selection.has(id) && !resize ? [...app.store.selection].filter((one) => !app.store.events.get(one).pinned) : [id];
-    if (ids.length === 1) app.select([id]);
-    app.asking = null;
+    if (app.asking) app.ask(null);
     const inGrid = card.classList.contains("tt-card");
+    // What is chosen stands beside the tray: it must not push the tray away under the pointer.
+    if (ids.length === 1 && inGrid) app.select([id]);
     drag = { pointer, x, y, resize, grab: inGrid ? (from.y - card.getBoundingClientRect().top) : 12, free: false };
     app.carry = new Carry(app, id, ids);
     app.carry.ready.then((answer) => {

@@ -347,6 +347,7 @@ class App {
     this.telling = false;
     this.stopCarrying?.();
     const id = carry.id;
+    if (!store.selection.has(id)) this.select([id]);
     const made = await Promise.all([carry.drop(), this.backTo(id)]).then(([edits]) => edits);
     if (made) voice.say(this.sentence(store.events.get(id)));
     this.backTo(id);
