@@ -152,6 +152,7 @@ def make_event(page: Page, language: str) -> str:
 
 def place(page: Page, code: str, day: date, starts: str, ends: str, room: str) -> None:
     page.goto(f"{MANAGE}/programme/")
+    follow(page, f"{MANAGE}/programme/events")
     follow(page, f"{MANAGE}/programme/events/{code}")
     follow(page, f"{MANAGE}/programme/events/{code}/place")
     select(page, day=day.isoformat())

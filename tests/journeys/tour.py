@@ -50,6 +50,10 @@ NO_PAGES = {
     "accounts.index": "leads on",
     "site.choose_language": "leads on",
     "site.choose_language_of_page": "leads on",
+    "programme_editor.whole": "data for a script",
+    "programme_editor.changes": "data for a script",
+    "programme_editor.places": "data for a script",
+    "programme_editor.check": "data for a script",
     "messages_demo.html": "a message, shown inside a page",
     "registration_manage.export": "a file",
     "registration_manage.export_event": "a file",
@@ -306,6 +310,9 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add("programme_conflicts.conflicts", OWNER, conference=things.habitat.slug)
     conflict = load_conflicts(things.habitat).found[0]
     tour.add("programme_conflicts.conflict", OWNER, conference=things.habitat.slug, facts=conflict.facts)
+    tour.add("programme_editor.timetable_page", OWNER, conference=here)
+    tour.add("programme_editor.timetable_page", ADMIN, conference=things.draft.slug)
+    tour.add("programme_editor.where", OWNER, conference=here, code=few)
     tour.add("programme_manage.new_event", OWNER, conference=here)
     for endpoint in ("event", "edit_event", "place", "cancel", "materials"):
         tour.add(f"programme_manage.{endpoint}", OWNER, conference=here, code=few)

@@ -99,7 +99,7 @@ def test_an_event_is_created_found_and_edited(app, client, stage):
             ("Ana Ruiz", "City of Quito, Mayor")
         ]
         assert (event.seats, event.languages, event.state) == (40, ["en", "es"], EventState.SCHEDULED)
-    listed = client.get(f"{base(stage)}/?q=villes+oim").text
+    listed = client.get(f"{base(stage)}/events?q=villes+oim").text
     assert code in listed
     assert stage.code not in listed
     edited = client.get(f"{base(stage)}/events/{code}/edit").text
@@ -261,11 +261,11 @@ def test_only_who_may_comes_in(client, stage):
     edit = f"{base(stage)}/events/{stage.code}/edit"
     assert client.get(edit).status_code == 302
     sign_in(client, stage.stranger)
-    assert client.get(f"{base(stage)}/").status_code == 404
+    assert client.get(f"{base(stage)}/events").status_code == 404
     assert client.post(edit, data={"titles-en": "Mine"}).status_code == 404
     assert client.get(f"/manage/{stage.foreign_slug}/programme/events/{stage.code}").status_code == 404
     sign_in(client, stage.viewer)
-    assert client.get(f"{base(stage)}/").status_code == 200
+    assert client.get(f"{base(stage)}/events").status_code == 200
     assert client.get(edit).status_code == 403
     assert client.post(f"{base(stage)}/release", data={}).status_code == 403
     assert (
