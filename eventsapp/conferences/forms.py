@@ -80,6 +80,19 @@ def _default_language(form: Any) -> None:
         fail(form.default_language, _("This has to be one of the languages of the contents."))
 
 
+_STRUCTURE = _l(
+    "Venues, rooms, event types with their slots, themes, constituencies, categories of registration, settings of the "
+    "timetable. No events and no people."
+)
+
+
+class CopyForm(Form):
+    """Which conference's structure a draft is given."""
+
+    source = ChoiceField(_l("Copy the structure of"), required=True, description=_STRUCTURE)
+    pages = BooleanField(_l("Also its pages, as drafts"))
+
+
 class NewConferenceForm(Form):
     """What a conference cannot be without."""
 
@@ -102,6 +115,12 @@ class NewConferenceForm(Form):
     )
     city = TextField(_l("City"), max_length=100)
     country = CountryField(_l("Country"))
+    source = ChoiceField(
+        _l("Start with the structure of"),
+        blank=_l("Nothing: an empty conference"),
+        description=_STRUCTURE,
+    )
+    pages = BooleanField(_l("Also its pages, as drafts"))
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -8,8 +8,8 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.conferences import hooks, tasks
+    from eventsapp.programme import settings, words
     from eventsapp.programme import tasks as own_tasks
-    from eventsapp.programme import words
     from eventsapp.programme.views import conflicts, editor, manage, wishes
     from eventsapp.programme.views import settings as settings_views
 
@@ -25,3 +25,4 @@ def register(app: Flask) -> None:
     own_tasks.name_references()
     if own_tasks.obstacles not in hooks.obstacles:
         hooks.obstacles.append(own_tasks.obstacles)
+        hooks.structure_copied.append(settings.copy)

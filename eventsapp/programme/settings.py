@@ -11,6 +11,7 @@ from datetime import time
 
 from flask_babel import gettext as _
 
+from eventsapp.conferences.hooks import Copied
 from eventsapp.conferences.models import Conference
 from eventsapp.core import audit
 from eventsapp.core.errors import Invalid
@@ -100,12 +101,11 @@ def reset(conference: Conference, *, actor: audit.Actor) -> None:
     _record(conference, "programme_settings.reset", actor, [])
 
 
-def copy(source_id: int, target: Conference, *, actor: audit.Actor) -> bool:
-    """Give a conference without settings of its own those of another one; return whether there were any to give."""
-    row = db.session.get(ProgrammeSettings, source_id)
-    if row is None or db.session.get(ProgrammeSettings, target.id) is not None:
-        return False
-    return bool(save(target, data_of(row), actor=actor))
+def copy(source: Conference, target: Conference, copied: Copied, actor: audit.Actor) -> None:
+    """Give a conference without settings of its own those of another one, as part of its structure."""
+    row = db.session.get(ProgrammeSettings, source.id)
+    if row is not None and db.session.get(ProgrammeSettings, target.id) is None:
+        copied.counts["programme_settings"] = int(bool(save(target, data_of(row), actor=actor)))
 
 
 def _check(data: SettingsData) -> None:

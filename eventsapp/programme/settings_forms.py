@@ -171,4 +171,6 @@ class ClosureForm(Form):
     room_id = RowField(_l("Room"), required=True)
     starts_at = LocalDateTimeField(_l("Closed from"), required=True)
     ends_at = LocalDateTimeField(_l("Closed until"), required=True)
-    reasons = TranslatedField(_l("Reason"), max_length=200, description=_l("For the organizers only."))
+    reasons = TranslatedField(
+        _l("Reason"), max_length=200, description=_l("For the organizers only, never shown to the public.")
+    )

@@ -28,5 +28,6 @@ def register(app: Flask) -> None:
         programme_hooks.events_moved.append(service.tell_of_moves)
         programme_hooks.interest.append(interest.interest)
         conference_hooks.obstacles.append(tasks.obstacles)
+        conference_hooks.structure_copied.append(kinds.copy_categories)
         accounts_hooks.address_confirmed.append(service.link_to_account)
         accounts_hooks.registrations_of.append(account.registrations_of)

@@ -6,7 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from eventsapp.accounts.enums import Permission
+from eventsapp.conferences import copying
 from eventsapp.conferences.catalogue import Kind, State
+from eventsapp.conferences.hooks import Copied
+from eventsapp.conferences.models import Conference
+from eventsapp.core.audit import Actor
 from eventsapp.core.forms import BooleanField, Form, SlugField, TranslatedField
 from eventsapp.registration.models import Category
 
@@ -39,3 +43,8 @@ CATEGORIES = Kind(
     permission=Permission.EDIT_REGISTRATIONS,
     state=_state,
 )
+
+
+def copy_categories(source: Conference, target: Conference, copied: Copied, actor: Actor) -> None:
+    """Copy the categories of one conference to another, as part of its structure."""
+    copying.rows(copied, Category, source, target)

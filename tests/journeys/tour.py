@@ -286,6 +286,8 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     for endpoint in ("overview", "setup", "setup_conference", "setup_state", "team"):
         tour.add(f"conferences_manage.{endpoint}", OWNER, conference=here)
     tour.add("conferences_manage.setup_delete", ADMIN, conference=things.draft.slug)
+    tour.add("conferences_manage.setup_copy", ADMIN, conference=things.draft.slug)
+    tour.add("conferences_manage.setup_copy", OWNER, conference=here)
     team = db.session.scalars(
         select(ConferenceRole)
         .where(ConferenceRole.conference_id == things.sample.id)

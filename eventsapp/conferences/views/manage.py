@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from eventsapp.accounts import queries as people
@@ -12,7 +14,7 @@ from eventsapp.accounts import service as accounts
 from eventsapp.accounts.enums import Permission, Role
 from eventsapp.accounts.guards import actor, administrators, manages, permissions_in, signed_in
 from eventsapp.accounts.names import ABOUT, ROLES
-from eventsapp.conferences import forms, queries, service, tasks
+from eventsapp.conferences import copying, forms, queries, service, tasks
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
 from eventsapp.conferences.rules import TRANSITIONS, ConferenceAction
@@ -21,6 +23,7 @@ from eventsapp.core import clock, locale
 from eventsapp.core.errors import Conflict, NotFound
 from eventsapp.core.forms import ActionForm, answer, content_of, saving
 from eventsapp.core.translations import pick
+from eventsapp.extensions import db
 
 blueprint = Blueprint("conferences_manage", __name__, url_prefix="/manage")
 
@@ -45,13 +48,28 @@ def index() -> Answer:
 def new() -> Answer:
     """Make a conference."""
     form = forms.NewConferenceForm()
+    _offer_sources(form)
     if form.validate_on_submit():
         with saving(form):
             made = service.create(form.conference_data(), slug=form.slug.data, actor=actor())
+            if form.source.data:
+                source = _source(form.source.data)
+                copying.copy_structure(source, made, actor=actor(), pages=form.pages.data)
         if not form.errors:
             flash(_("The conference was made. It is a draft: only its team sees it."), "good")
             return redirect(url_for("conferences_manage.overview", conference=made.slug))
     return answer(form, "conferences/new.html")
+
+
+def _offer_sources(form: forms.NewConferenceForm | forms.CopyForm, *, but: str = "") -> None:
+    """Let a form choose among the conferences that the person works on."""
+    form.source.choices = [
+        (one.slug, one.short_name) for one in queries.conferences_of(current_user) if one.slug != but
+    ]
+
+
+def _source(slug: str) -> Conference:
+    return db.session.scalars(select(Conference).where(Conference.slug == slug)).one()
 
 
 @blueprint.get("/<conference>/")
@@ -119,6 +137,38 @@ def setup_state(conference: Conference) -> Answer:
         actions=[(action, forms.ACTIONS[action]) for action in TRANSITIONS[conference.state]],
         obstacles=service.obstacles(conference),
         ConferenceState=ConferenceState,
+    )
+
+
+@blueprint.route("/<conference>/setup/copy", methods=["GET", "POST"])
+@manages(Permission.EDIT_CONFERENCE)
+def setup_copy(conference: Conference) -> Answer:
+    """Give a draft the structure of another conference that the person works on."""
+    form = forms.CopyForm()
+    _offer_sources(form, but=conference.slug)
+    if form.validate_on_submit():
+        with saving(form):
+            source = _source(form.source.data)
+            copied = copying.copy_structure(source, conference, actor=actor(), pages=form.pages.data)
+        if not form.errors:
+            if copied.total:
+                said = ngettext("%(num)s entry was copied.", "%(num)s entries were copied.", copied.total)
+                flash(said, "good")
+            else:
+                flash(_("There was nothing to copy that is not here already."), "info")
+            if copied.left_out:
+                said = ngettext(
+                    "%(num)s slot was left out: this conference has no such day.",
+                    "%(num)s slots were left out: this conference has no such days.",
+                    copied.left_out,
+                )
+                flash(said, "warning")
+            return redirect(url_for("conferences_manage.setup", conference=conference.slug))
+    return answer(
+        form,
+        "conferences/copy.html",
+        conference=conference,
+        draft=conference.state is ConferenceState.DRAFT,
     )
 
 
