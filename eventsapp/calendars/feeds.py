@@ -151,6 +151,19 @@ def personal_feed(
     return replace(feed, modified=max([feed.modified, *(entry.modified for entry in entries)]))
 
 
+def announcement(
+    event_ids: Iterable[int], snapshot: Snapshot, language: str, site: str, organizer: tuple[str, str]
+) -> list[Entry]:
+    """Return some events as they are now, to be sent by mail; ``organizer`` is a name and an address."""
+    writer = _Writer(snapshot, language, site)
+    wanted = set(event_ids)
+    return [
+        replace(writer.entry(event, FEW_WORDS), organizer=organizer)
+        for event in snapshot.events
+        if event.id in wanted and is_shown(event)
+    ]
+
+
 def _with_standing(entry: Entry, chosen: Chosen) -> Entry:
     """Return an entry as somebody sees it who booked a seat or waits for one."""
     if chosen.booking is None:

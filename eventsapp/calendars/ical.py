@@ -21,6 +21,7 @@ from icalendar import (
     Calendar,
     Component,
     Event,
+    vCalAddress,
     vCategory,
     vDate,
     vDatetime,
@@ -78,6 +79,8 @@ class Entry:
     online_label: str = ""
     image: str | None = None
     image_type: str = ""
+    organizer: tuple[str, str] | None = None
+    """Name and e-mail address; only for objects that are sent, which must have one (RFC 5546, 3.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,9 @@ def component_of(entry: Entry) -> Event:
         event["TRANSP"] = Text("TRANSPARENT")
     if entry.latitude is not None and entry.longitude is not None:
         event["GEO"] = vGeo((entry.latitude, entry.longitude))
+    if entry.organizer is not None:
+        name, address = entry.organizer
+        event["ORGANIZER"] = vCalAddress(f"mailto:{address}", params={"CN": one_line(name).replace('"', "'")})
     if entry.online:
         event["CONFERENCE"] = vUri(
             entry.online,
@@ -274,5 +280,20 @@ def to_bytes(feed: Feed) -> bytes:
     parts += _properties(header_of(feed))
     parts.append(_zone_bytes(feed.zone, feed.first, feed.last))
     parts += [entry_bytes(entry) for entry in feed.entries]
+    parts.append(b"END:VCALENDAR\r\n")
+    return b"".join(parts)
+
+
+def published(entries: Iterable[Entry], zone: str, first: date, last: date) -> bytes:
+    """Return events as an object to be sent by mail (RFC 5546, 3.2.1): METHOD:PUBLISH, nothing that describes a feed.
+
+    ``first`` and ``last`` are the days in ``zone`` for which its VTIMEZONE must be right. Each entry has an organizer.
+    """
+    calendar = Calendar()
+    calendar["VERSION"] = Text("2.0")
+    calendar["PRODID"] = Text(PRODID)
+    calendar["METHOD"] = Text("PUBLISH")
+    parts: list[bytes] = [b"BEGIN:VCALENDAR\r\n", *_properties(calendar), _zone_bytes(zone, first, last)]
+    parts += [entry_bytes(entry) for entry in entries]
     parts.append(b"END:VCALENDAR\r\n")
     return b"".join(parts)

@@ -1,4 +1,4 @@
-"""``eventsapp worker``: delivers messages until it is told to stop."""
+"""``eventsapp worker``: delivers messages, and does other work in the background, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def worker(once: bool, parent: int | None) -> None:
     if app.config["MAIL_TRANSPORT"] == "none" and not app.config["DEMO"]:
         click.echo("MAIL_TRANSPORT is none: messages stay in the outbox.", err=True)
     if once:
+        while made.do_jobs():
+            pass
         sent, reached = made.deliver_due()
         while sent and reached:
             sent, reached = made.deliver_due()

@@ -36,7 +36,7 @@ _OF_CONFERENCE = re.compile(
     rf"""/{_LANGUAGE}/(?P<conference>{_WORD})/
     (?:
         (?P<filtered>programme(?:\.(?!pdf)[a-z]+)?|organizations|speakers)
-      | (?:calendar\.ics|sitemap\.xml|venue|news)?
+      | (?:calendar\.ics|sitemap\.xml|venue|news|releases(?:\.atom)?)?
       | (?:events|organizations|speakers|themes|types|pages|news)/[^/]+
       | rooms/[^/]+(?:/display)?
     )""",

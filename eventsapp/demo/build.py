@@ -25,12 +25,13 @@ from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.demo import pictures, texts
 from eventsapp.demo import sample as samples
 from eventsapp.extensions import db
-from eventsapp.programme import placing, releases
+from eventsapp.programme import digests, edits, placing, releases, replacing
 from eventsapp.programme import service as programme
 from eventsapp.programme import settings as timetable
 from eventsapp.programme.importing import files as importing
 from eventsapp.programme.importing.apply import apply
 from eventsapp.programme.models import Event
+from eventsapp.programme.planning import load_planning
 from eventsapp.programme.transitions import EventAction
 from eventsapp.registration import kinds as registration_kinds
 from eventsapp.registration import queries as registrations
@@ -236,7 +237,7 @@ def _confirm(registration_id: int) -> None:
 
 
 def _changes(conference: Conference) -> None:
-    """Move one event by a release and cancel another, as happens after people have booked."""
+    """Move events by a release and cancel another, as happens after people have booked. The messages wait for a while."""
     moved = _event(conference, samples.MOVED)
     version = releases.newest_release(conference.id)
     placement = releases.placements(version)[moved.id]
@@ -252,8 +253,20 @@ def _changes(conference: Conference) -> None:
         starts_at=placement.starts_at + later,
         ends_at=placement.ends_at + later,
     )
-    releases.release(conference, actor=COMMAND_LINE, notes={"en": "One event moved."})
+    _other_room(conference, _event(conference, samples.FEW))
+    digests.release(conference, actor=COMMAND_LINE, notes=texts.RELEASE)
     cancelled = _event(conference, samples.CANCELLED)
     programme.change_state(
         conference, cancelled, EventAction.CANCEL, actor=COMMAND_LINE, reasons=texts.REASON
     )
+
+
+def _other_room(conference: Conference, event: Event) -> None:
+    """Move an event into the best other room that is free at the same time."""
+    facts = load_planning(conference)
+    here = facts.events[event.id].place
+    [proposal] = replacing.propose(facts, {event.id: here}, now=clock.now())
+    for option in proposal.options:
+        if option.place.room_id != here.room_id and option.place.starts_at == here.starts_at:
+            edits.apply(conference, [edits.Move(event.id, option.place)], actor=COMMAND_LINE)
+            return

@@ -31,7 +31,7 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 
 _COLUMNS: Final = [
     "conference_id", "template", "to_name", "to_email", "language", "reply_to", "subject", "text_body", "html_body",
-    "message_id", "state", "attempts", "created_at", "due_at", "sent_at", "last_error",
+    "calendar", "message_id", "state", "attempts", "created_at", "due_at", "sent_at", "last_error",
 ]  # fmt: skip
 _INSERT = Statement(lambda _dialect: insert(cast(Table, Message.__table__)), _COLUMNS)
 
@@ -127,12 +127,13 @@ def write(
     blanks: Mapping[str, str],
     late: Sequence[str] = (),
     conference_id: int | None = None,
+    calendar: str | None = None,
 ) -> Written:
     """Return a message like that of ``service.queue``, made of a letter that is kept. Writes nothing yet.
 
     ``context`` is what all recipients share; ``blanks`` are this one's particulars: the template prints them as they are,
     and can neither test nor format them. Both are treated as somebody's text, but for addresses of our own site.
-    ``late`` names the blanks that are filled when it is sent. Raises ``ValueError`` for an address that is none.
+    ``late`` names the blanks that are filled when it is sent; ``calendar`` is an iCalendar object that goes with it. Raises ``ValueError`` for an address that is none.
     """
     service.check_address(to_email)
     language = language if language in LANGUAGES else "en"
@@ -158,6 +159,7 @@ def write(
             "subject": subject if len(subject) <= 250 else one_line(subject, 250),
             "text_body": text,
             "html_body": html,
+            "calendar": calendar,
             "message_id": service.new_message_id(),
             "state": MessageState.QUEUED,
             "attempts": 0,

@@ -112,7 +112,7 @@ def resend(message: Message, *, actor: audit.Actor) -> Message:
                 name: getattr(message, name)
                 for name in (
                     "conference_id", "template", "to_name", "to_email", "language", "reply_to", "subject", "text_body",
-                    "html_body",
+                    "html_body", "calendar",
                 )
             },
             message_id=new_message_id(),

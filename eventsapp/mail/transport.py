@@ -37,6 +37,8 @@ class Outgoing:
     language: str
     message_id: str
     date: datetime
+    calendar: str | None = None
+    """An iCalendar object with METHOD:PUBLISH, that goes with it as a file."""
 
 
 class Unreachable(Exception):
@@ -72,6 +74,15 @@ def compose(outgoing: Outgoing, sender: str) -> EmailMessage:
     message.set_content(outgoing.text)
     message.add_alternative(outgoing.html, subtype="html")
     message["Content-Language"] = outgoing.language
+    if outgoing.calendar:
+        message.add_attachment(
+            outgoing.calendar,
+            subtype="calendar",
+            # Base64, so that its lines and their folding arrive as they are.
+            cte="base64",
+            filename="programme.ics",
+            params={"method": "PUBLISH"},
+        )
     return message
 
 

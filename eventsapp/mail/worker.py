@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from flask import Flask
 from sqlalchemy import Row, and_, or_, select, update
 
-from eventsapp.core import clock, sweeps
+from eventsapp.core import clock, jobs, sweeps
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
@@ -83,14 +83,20 @@ class Worker:
         while not self._stop.is_set():
             try:
                 self.sweep_sometimes()
+                busy = self.do_jobs()
                 worked, reached = self.deliver_due()
                 pause = poll if reached else min(max(pause, poll) * 2, 60.0)
-                wait = 0.0 if worked and reached else pause
+                wait = 0.0 if busy or (worked and reached) else pause
             except Exception:
                 # The database may be away for a while; messages wait in it, so does this.
                 self._app.logger.exception("the mail worker failed, and goes on in a while")
                 pause = wait = min(max(pause, poll) * 2, 60.0)
             self._stop.wait(wait)
+
+    def do_jobs(self) -> bool:
+        """Do a part of what features have registered; return whether there was anything to do."""
+        with self._app.app_context():
+            return jobs.work()
 
     def deliver_due(self) -> tuple[int, bool]:
         """Claim one batch and send it. Return how many were taken on, and whether the server could be reached."""
@@ -155,6 +161,7 @@ class Worker:
                     language=row.language,
                     message_id=row.message_id,
                     date=row.created_at,
+                    calendar=row.calendar,
                 )
             )
         except Unreachable as error:

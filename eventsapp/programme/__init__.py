@@ -8,9 +8,17 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.conferences import hooks, tasks
-    from eventsapp.programme import settings, words
+    from eventsapp.core import jobs
+    from eventsapp.programme import sending, settings, words
     from eventsapp.programme import tasks as own_tasks
-    from eventsapp.programme.views import conflicts, editor, manage, wishes
+    from eventsapp.programme.views import (  # noqa: F401 - some add to one blueprint
+        conflicts,
+        editor,
+        last_minute,
+        manage,
+        releases,
+        wishes,
+    )
     from eventsapp.programme.views import settings as settings_views
 
     app.register_blueprint(editor.blueprint)
@@ -26,3 +34,4 @@ def register(app: Flask) -> None:
     if own_tasks.obstacles not in hooks.obstacles:
         hooks.obstacles.append(own_tasks.obstacles)
         hooks.structure_copied.append(settings.copy)
+        jobs.jobs.append(sending.send_due)

@@ -89,9 +89,29 @@ class Audience(StrEnum):
     SUBSCRIBERS = "subscribers"
 
 
+class ChangeKind(StrEnum):
+    """What happens to an event from one release to another."""
+
+    NEW = "new"
+    MOVED = "moved"
+    """Another time, whatever the room."""
+    ROOM = "room"
+    """Another room at the same time."""
+    ANNOUNCED = "announced"
+    """Keeps what was public of its place and time, and gets more of it."""
+    TAKEN_BACK = "taken_back"
+    """A part of its public place or time is to be announced again."""
+    CANCELLED = "cancelled"
+    REINSTATED = "reinstated"
+    """It was cancelled, and takes place after all."""
+    WITHDRAWN = "withdrawn"
+    """It is in the programme no longer."""
+
+
 class DigestState(StrEnum):
-    """What becomes of the messages of a release: held back, written to the outbox, or called off."""
+    """What becomes of the messages of a release: held back, being written to the outbox, all written, or called off."""
 
     WAITING = "waiting"
+    SENDING = "sending"
     SENT = "sent"
     DROPPED = "dropped"

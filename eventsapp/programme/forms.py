@@ -315,12 +315,6 @@ class CancelForm(Form):
     )
 
 
-class ReleaseForm(Form):
-    """The note of a release."""
-
-    notes = TranslatedField(_l("Note"), multiline=True, max_length=1000, rows=3)
-
-
 class SpeakerForm(Form):
     """A speaker's own data."""
 

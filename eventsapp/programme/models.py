@@ -282,7 +282,7 @@ class ProgrammeVersion(Model):
     released_at: Mapped[datetime | None]
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     difference: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Codes of events by what happened to them: new, moved, unplaced, removed (``releases.py``)."""
+    """Codes of events by :class:`ChangeKind`, and ``places``: code → [before, after] (``releases.py``)."""
     edits: Mapped[int] = mapped_column(default=0)
     """In the working programme: the number of its newest :class:`ProgrammeEdit`."""
 
@@ -322,6 +322,8 @@ class Placement(Model):
     """In a release: from where and when the event last moved; empty if it never did."""
     pinned: Mapped[bool] = mapped_column(default=False)
     """In the working programme: stays where it is, whatever the auto-scheduler does."""
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    """In a release: whether the event was cancelled when it was made. What is public is the event's own state."""
 
     event: Mapped[Event] = relationship()
     version: Mapped[ProgrammeVersion] = relationship()
@@ -441,8 +443,9 @@ class SchedulerRun(Model):
 class Digest(Model):
     """The messages about releases that are still held back, or were sent: one for each person, whatever it tells.
 
-    ``since_id`` is the release that people were last told of (None: none); a newer release within the quiet period moves
-    ``until_id`` and ``due_at``, so that what was corrected meanwhile is never told.
+    ``since_id`` is the release before the first that it tells of (None: there was none); a newer release within the quiet
+    period moves ``until_id`` and ``due_at``, so that what was corrected meanwhile is never told. Once it is due the worker
+    writes the messages, some in each transaction, in the order of the addresses; ``position`` is the last that has one.
     """
 
     __table_args__ = (
@@ -466,3 +469,4 @@ class Digest(Model):
     sent_at: Mapped[datetime | None]
     messages: Mapped[int] = mapped_column(default=0)
     """How many were written to the outbox."""
+    position: Mapped[str] = mapped_column(String(254), default="")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,8 +16,7 @@ from eventsapp.core import audit, clock
 from eventsapp.core.errors import Conflict
 from eventsapp.core.translations import clean
 from eventsapp.extensions import db
-from eventsapp.programme import hooks
-from eventsapp.programme.enums import EventState
+from eventsapp.programme.enums import ChangeKind, EventState
 from eventsapp.programme.models import Event, Placement, ProgrammeVersion
 
 
@@ -44,37 +43,60 @@ NOWHERE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a release changes, as event ids in order of code. An event is in at most one list."""
+    """What a release changes, as event ids in order of code. An event is in at most one list (:class:`ChangeKind`)."""
 
     new: list[int] = field(default_factory=list)
     moved: list[int] = field(default_factory=list)
+    room: list[int] = field(default_factory=list)
     announced: list[int] = field(default_factory=list)
-    """Keeps what was public of its place and time, and gets more of it: a room, a start."""
+    taken_back: list[int] = field(default_factory=list)
+    cancelled: list[int] = field(default_factory=list)
+    reinstated: list[int] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
-    """A part of its public place or time is taken back: to be announced again."""
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.moved or self.announced or self.withdrawn)
+        return any(ids for _kind, ids in self.groups())
+
+    def groups(self) -> list[tuple[ChangeKind, list[int]]]:
+        """Return all groups, also empty ones, in the order in which they are told."""
+        return [(kind, getattr(self, kind.value)) for kind in ChangeKind]
+
+    def kinds(self) -> dict[int, ChangeKind]:
+        """Return what happens to each event that anything happens to."""
+        return {id_: kind for kind, ids in self.groups() for id_ in ids}
 
 
-def compare(before: Mapping[int, Place], after: Mapping[int, Place]) -> Difference:
-    """Return what changes between two versions, both event id → place. Pure."""
+def compare(
+    before: Mapping[int, Place],
+    after: Mapping[int, Place],
+    *,
+    off_before: Collection[int] = (),
+    off_after: Collection[int] = (),
+) -> Difference:
+    """Return what changes between two versions, both event id → place; ``off_…``: those of them that are cancelled. Pure."""
     difference = Difference()
     for event_id, place in after.items():
         if event_id not in before:
             difference.new.append(event_id)
-        elif before[event_id] == place:
-            continue
-        elif place.completes(before[event_id]):
-            difference.announced.append(event_id)
-        elif before[event_id].completes(place):
-            difference.withdrawn.append(event_id)
-        else:
-            difference.moved.append(event_id)
+        elif (event_id in off_before) != (event_id in off_after):
+            (difference.cancelled if event_id in off_after else difference.reinstated).append(event_id)
+        elif before[event_id] != place:
+            getattr(difference, _move(before[event_id], place).value).append(event_id)
+    difference.withdrawn.extend(event_id for event_id in before if event_id not in after)
     return difference
 
 
-def _place(placement: Placement) -> Place:
+def _move(old: Place, new: Place) -> ChangeKind:
+    if new.completes(old):
+        return ChangeKind.ANNOUNCED
+    if old.completes(new):
+        return ChangeKind.TAKEN_BACK
+    rooms = old.room_id is not None and new.room_id is not None
+    return ChangeKind.ROOM if rooms and replace(old, room_id=new.room_id) == new else ChangeKind.MOVED
+
+
+def place_of(placement: Placement) -> Place:
+    """Return where and when a placement is."""
     return Place(placement.room_id, placement.day, placement.end_day, placement.starts_at, placement.ends_at)
 
 
@@ -124,8 +146,38 @@ def is_released(event_id: int) -> bool:
     return db.session.scalar(found) is not None
 
 
-def _after(conference_id: int, before: Mapping[int, Placement]) -> tuple[dict[int, Event], dict[int, Place]]:
-    """Return the events that the next release contains, by id, and their places, both in order of code."""
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What one version of the programme says: event id → place, in order of code, and which of them are cancelled."""
+
+    places: Mapping[int, Place] = field(default_factory=dict)
+    off: frozenset[int] = frozenset()
+
+    def until(self, after: Version) -> Difference:
+        """Return what changes from here to ``after``."""
+        return compare(self.places, after.places, off_before=self.off, off_after=after.off)
+
+
+def frozen(version: ProgrammeVersion | None) -> Version:
+    """Return what a release says; nothing for None. One statement."""
+    if version is None:
+        return Version()
+    rows = db.session.scalars(
+        select(Placement)
+        .join(Event, Event.id == Placement.event_id)
+        .where(Placement.version_id == version.id)
+        .order_by(Event.code)
+    ).all()
+    return Version(
+        {row.event_id: place_of(row) for row in rows},
+        frozenset(row.event_id for row in rows if row.cancelled),
+    )
+
+
+def _after(
+    conference_id: int, before: Mapping[int, Placement], only: Collection[int] | None
+) -> tuple[dict[int, Event], Version]:
+    """Return the events that the next release contains, by id, and what it says, both in order of code."""
     placed = placements(working_version_if_any(conference_id))
     events: dict[int, Event] = {}
     for event in db.session.scalars(
@@ -136,7 +188,12 @@ def _after(conference_id: int, before: Mapping[int, Placement]) -> tuple[dict[in
             event.state is EventState.CANCELLED and event.id in before
         ):
             events[event.id] = event
-    return events, {id_: _place(placed[id_]) if id_ in placed else NOWHERE for id_ in events}
+    if only is not None:
+        events = {id_: event for id_, event in events.items() if id_ in before or id_ in only}
+        placed = {**placed, **{id_: before[id_] for id_ in events if id_ not in only}}
+    places = {id_: place_of(placed[id_]) if id_ in placed else NOWHERE for id_ in events}
+    off = frozenset(id_ for id_, event in events.items() if event.state is EventState.CANCELLED)
+    return events, Version(places, off)
 
 
 def working_version_if_any(conference_id: int) -> ProgrammeVersion | None:
@@ -148,20 +205,29 @@ def working_version_if_any(conference_id: int) -> ProgrammeVersion | None:
     )
 
 
+def next_version(conference_id: int, only: Collection[int] | None = None) -> Version:
+    """Return what a release made now would say (``only`` as for :func:`release`). Reads only; a fixed number of statements."""
+    return _after(conference_id, placements(newest_release(conference_id)), only)[1]
+
+
 def preview(conference_id: int) -> Difference:
-    """Return what releasing now would change. Reads only."""
-    before = placements(newest_release(conference_id))
-    _events, after = _after(conference_id, before)
-    return compare({id_: _place(placement) for id_, placement in before.items()}, after)
+    """Return what releasing now would change. Reads only; a fixed number of statements."""
+    return frozen(newest_release(conference_id)).until(next_version(conference_id))
 
 
 def release(
-    conference: Conference, *, actor: audit.Actor, notes: Mapping[str, str] | None = None
+    conference: Conference,
+    *,
+    actor: audit.Actor,
+    notes: Mapping[str, str] | None = None,
+    only: Collection[int] | None = None,
 ) -> ProgrammeVersion:
-    """Freeze the working programme as the next release, which the public sees from the commit on.
+    """Freeze the working programme as the next release, which the public sees from the commit on. Nobody is told
+    (``digests.release`` does both).
 
-    An event whose released place or time changes gets a higher SEQUENCE (RFC 5545, 3.8.7.4) and remembers from where and
-    when it moved. Raises :class:`Conflict` when nothing changed or the conference is archived. Writes; does not commit.
+    ``only``: ids of events whose changes are released; all others stay as the newest release has them. An event whose
+    released place or time changes gets a higher SEQUENCE (RFC 5545, 3.8.7.4) and remembers from where and when it moved.
+    Raises :class:`Conflict` when nothing changed or the conference is archived. Writes; does not commit.
     """
     if conference.state is ConferenceState.ARCHIVED:
         raise Conflict(_("An archived conference does not change any more."))
@@ -169,8 +235,9 @@ def release(
     db.session.execute(select(Conference.id).where(Conference.id == conference.id).with_for_update())
     previous = newest_release(conference.id)
     before = placements(previous)
-    events, after = _after(conference.id, before)
-    difference = compare({id_: _place(placement) for id_, placement in before.items()}, after)
+    told = frozen(previous)
+    events, after = _after(conference.id, before, only)
+    difference = told.until(after)
     if previous is not None and not difference:
         raise Conflict(_("Nothing has changed since release %(number)s.", number=previous.number))
     now = clock.now()
@@ -180,19 +247,21 @@ def release(
         notes=clean(dict(notes or {})),
         released_at=now,
         released_by_id=actor.user_id,
-        difference=_codes(difference, events),
+        difference=_codes(difference, told, after),
     )
     db.session.add(version)
     db.session.flush()
-    changed = {*difference.moved, *difference.announced, *difference.withdrawn}
+    changed = {id_ for id_, place in after.places.items() if id_ in before and told.places[id_] != place}
     db.session.add_all(
-        _frozen(version.id, event_id, place, before.get(event_id), event_id in changed, now)
-        for event_id, place in after.items()
+        _frozen(
+            version.id, event_id, place, before.get(event_id), event_id in changed, now, event_id in after.off
+        )
+        for event_id, place in after.places.items()
     )
-    if changed:
+    if changed or difference.withdrawn:
         db.session.execute(
             update(Event)
-            .where(Event.id.in_(changed))
+            .where(Event.id.in_(sorted({*changed, *difference.withdrawn})))
             .values(sequence=Event.sequence + 1)
             .execution_options(synchronize_session=False)
         )
@@ -201,27 +270,60 @@ def release(
         "programme.release",
         f"release:{version.number}",
         conference_id=conference.id,
-        detail={key: len(codes) for key, codes in version.difference.items()},
+        detail={kind.value: len(ids) for kind, ids in difference.groups() if ids},
     )
     db.session.flush()
     for event_id in changed:
         db.session.expire(events[event_id])
-    for told in hooks.events_moved:
-        told(sorted(changed))
     return version
 
 
-def _codes(difference: Difference, events: Mapping[int, Event]) -> dict[str, Any]:
+def _codes(difference: Difference, before: Version, after: Version) -> dict[str, Any]:
+    """Return a difference as it is kept, with the places that it takes to say it (``place_from`` reads them)."""
+    kinds = difference.kinds()
+    rows = db.session.execute(select(Event.id, Event.code).where(Event.id.in_(sorted(kinds))))
+    codes: dict[int, str] = {id_: code for id_, code in rows}  # noqa: C416 - a Row is no pair for mypy
     return {
-        "new": [events[id_].code for id_ in difference.new],
-        "moved": [events[id_].code for id_ in difference.moved],
-        "announced": [events[id_].code for id_ in difference.announced],
-        "withdrawn": [events[id_].code for id_ in difference.withdrawn],
+        **{kind.value: [codes[id_] for id_ in ids] for kind, ids in difference.groups()},
+        "places": {
+            codes[id_]: [_kept(before.places.get(id_)), _kept(after.places.get(id_))] for id_ in kinds
+        },
     }
 
 
+def _kept(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    found = {name: getattr(place, name) for name in Place.__slots__}
+    return {
+        name: value if isinstance(value, int) else value.isoformat()
+        for name, value in found.items()
+        if value is not None
+    }
+
+
+def place_from(kept: Mapping[str, Any] | None) -> Place | None:
+    """Return a place as a release's difference keeps it. Raises ``ValueError`` for one that was not written by us."""
+    if kept is None:
+        return None
+    day, end_day, starts_at, ends_at = (kept.get(name) for name in ("day", "end_day", "starts_at", "ends_at"))
+    return Place(
+        room_id=kept.get("room_id"),
+        day=date.fromisoformat(day) if day else None,
+        end_day=date.fromisoformat(end_day) if end_day else None,
+        starts_at=datetime.fromisoformat(starts_at) if starts_at else None,
+        ends_at=datetime.fromisoformat(ends_at) if ends_at else None,
+    )
+
+
 def _frozen(
-    version_id: int, event_id: int, place: Place, old: Placement | None, changed: bool, now: datetime
+    version_id: int,
+    event_id: int,
+    place: Place,
+    old: Placement | None,
+    changed: bool,
+    now: datetime,
+    cancelled: bool,
 ) -> Placement:
     frozen = Placement(
         version_id=version_id,
@@ -232,6 +334,7 @@ def _frozen(
         starts_at=place.starts_at,
         ends_at=place.ends_at,
         changed_at=now,
+        cancelled=cancelled,
     )
     if old is None:
         return frozen

@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
     if service.capacity_changed not in programme_hooks.seats_raised:
         programme_hooks.seats_raised.append(service.capacity_changed)
         programme_hooks.event_cancelled.append(service.tell_of_cancellation)
-        programme_hooks.events_moved.append(service.tell_of_moves)
+        programme_hooks.audience.append(service.people_of)
         programme_hooks.interest.append(interest.interest)
         conference_hooks.obstacles.append(tasks.obstacles)
         conference_hooks.structure_copied.append(kinds.copy_categories)

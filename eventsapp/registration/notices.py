@@ -102,9 +102,3 @@ def booking_cancelled(person: Person, event: EventFacts, *, by_organizer: bool) 
 def event_cancelled(person: Person, event: EventFacts, reason: str) -> None:
     """Say that an event that the person has a seat at, or waits for, is cancelled."""
     _queue("event_cancelled", person, {"event": _about(person, event), "reason": reason}, page=person.page)
-
-
-def events_moved(person: Person, events: Sequence[EventFacts]) -> None:
-    """Say that events which the person has seats at, or waits for, have another place or time."""
-    context = {"events": [_about(person, event) for event in events]}
-    _queue("events_moved", person, context, page=person.page)

@@ -21,6 +21,8 @@ from eventsapp.core.search import searchable
 from eventsapp.core.translations import LANGUAGES, clean_text, pick
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
+from eventsapp.programme.enums import Audience
+from eventsapp.programme.telling import Link
 from eventsapp.registration import notices, queries, rules
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.models import Category, Registration, Star
@@ -55,13 +57,13 @@ __all__ = [
     "link_to_account",
     "new_calendar_address",
     "new_page_address",
+    "people_of",
     "plan",
     "register",
     "resend",
     "send_link",
     "star",
     "tell_of_cancellation",
-    "tell_of_moves",
     "window_of",
 ]
 
@@ -508,17 +510,20 @@ def tell_of_cancellation(event_id: int) -> None:
         notices.event_cancelled(person, event, pick(reasons, person.language, person.default_language))
 
 
-def tell_of_moves(event_ids: Sequence[int]) -> None:
-    """Tell everybody with a seat at events that a release has moved, or a place in their queue; one message each.
+def people_of(conference_id: int, event_ids: Sequence[int]) -> list[Link]:
+    """Return who has a seat at some events, waits for one, or keeps them. Two statements. For the programme's hook."""
+    booked = [
+        # A cancellation was told to them when it happened (``tell_of_cancellation``).
+        _link(Audience.BOOKED, person, event_id, knows_cancellation=True)
+        for person, event_id in queries.holders(event_ids)
+    ]
+    return booked + [_link(Audience.SUBSCRIBERS, *one) for one in queries.keepers(event_ids)]
 
-    For the programme's hook.
-    """
-    db.session.flush()
-    moved: dict[int, tuple[Person, list[queries.EventFacts]]] = {}
-    for person, event, _reasons in queries.booked_people(event_ids):
-        moved.setdefault(person.id, (person, []))[1].append(event)
-    for person, events in moved.values():
-        notices.events_moved(person, events)
+
+def _link(audience: Audience, person: Person, event_id: int, *, knows_cancellation: bool = False) -> Link:
+    return Link(
+        audience, event_id, person.name, person.email, person.language, person.page, knows_cancellation
+    )
 
 
 def count_registrations(conference_id: int) -> int:

@@ -8,7 +8,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.site import templating
-    from eventsapp.site.views import exports, printing, public
+    from eventsapp.site.views import exports, printing, public, releases  # noqa: F401 - adds to the same blueprint
 
     templating.register(app)
     app.register_blueprint(public.bp)

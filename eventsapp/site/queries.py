@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import exists, select
 
@@ -109,3 +110,25 @@ def conferences_with_file(file_id: int) -> list[int]:
         .where(Material.file_id == file_id)
     )
     return list(db.session.scalars(pictures.union(materials)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release with its difference as it is kept (``programme/releases.py``)."""
+
+    number: int
+    released_at: datetime
+    notes: Texts
+    difference: Mapping[str, Any]
+
+
+def releases(conference_id: int, newest: int, most: int) -> list[ReleaseRow]:
+    """Return releases up to number ``newest``, that one first, at most ``most``. One statement."""
+    v = ProgrammeVersion
+    rows = db.session.execute(
+        select(v.number, v.released_at, v.notes, v.difference)
+        .where(v.conference_id == conference_id, v.number <= newest)
+        .order_by(v.number.desc())
+        .limit(most)
+    )
+    return [ReleaseRow(*row) for row in rows]

@@ -29,6 +29,7 @@ PAGES = {
     "grid": "/en/habitat-iii/programme?view=grid",
     "organizations": "/en/habitat-iii/organizations",
     "event": "/en/habitat-iii/events/{code}",
+    "changes": "/ru/habitat-iii/releases",
     "programme of the sample": "/ar/sample-cities/programme",
     "grid of the sample": "/ar/sample-cities/programme?view=grid",
 }

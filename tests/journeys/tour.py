@@ -60,6 +60,7 @@ NO_PAGES = {
     "exports.programme": "data for other programs",
     "printing.programme": "a PDF",
     "printing.sign": "a PDF",
+    "site.releases_feed": "a feed",
     "calendars.conference_feed": "a feed",
     "calendars.programme_feed": "a feed",
     "calendars.event_feed": "a feed",
@@ -172,6 +173,7 @@ def _public(tour: _Tour, things: SimpleNamespace) -> None:
         tour.add("site.room", conference=slug, slug=room.slug)
         tour.add("site.display", conference=slug, slug=room.slug)
         tour.add("site.news", conference=slug)
+        tour.add("site.releases", conference=slug)
     here = things.sample.slug
     first = things.sample.start_date.isoformat()
     tour.add("site.programme", conference=here, query=f"day={first}&access=booking&language=fr")

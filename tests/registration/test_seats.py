@@ -28,7 +28,6 @@ from eventsapp.core.errors import Conflict, Invalid, NotFound
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message
-from eventsapp.programme import releases
 from eventsapp.programme import service as programme
 from eventsapp.programme.capacity import FEW
 from eventsapp.programme.enums import Access, EventState
@@ -367,29 +366,23 @@ def test_seats_left_free_behind_a_queue_go_to_the_queue_before_anybody_else(here
     assert told("booking_promoted") == [address(1)]
 
 
-def test_a_moved_event_is_told_once_to_everybody_who_booked_it(here):
-    hall = make_hall(seats=1, people=3)
-    book(hall, 0)
-    book(hall, 1)
+def test_who_has_to_do_with_events_are_those_who_booked_wait_or_keep_them(here):
+    hall = make_hall(seats=1, people=4)
+    for n in range(3):
+        book(hall, n)
     with transaction():
-        conference = db.session.get_one(Conference, hall.conference_id)
         event = db.session.get_one(Event, hall.event_id)
-        other = factories.make_event(conference, access="booking", seats=5, start=factories.START).id
-        factories.release(conference)
-    book(hall, 0, other)
-    with transaction():
-        conference = db.session.get_one(Conference, hall.conference_id)
-        for event_id in (hall.event_id, other):
-            event = db.session.get_one(Event, event_id)
-            factories.place(event, start=factories.START + timedelta(days=1))
-        releases.release(conference, actor=ORGANIZER)
-    assert told("events_moved") == [address(0), address(1)]
-    bodies = list(
-        db.session.scalars(
-            select(Message.text_body).where(Message.template == "events_moved").order_by(Message.id)
-        )
-    )
-    assert [body.count("16 June 2027") for body in bodies] == [2, 1]
+        factories.make_star(event, db.session.get_one(Registration, hall.people[3]))
+        cancelled = queries.person(hall.people[0])
+        assert cancelled is not None
+        service.cancel_booking(cancelled, hall.event_id, actor=ORGANIZER)
+    found = service.people_of(hall.conference_id, [hall.event_id])
+    assert [(link.audience.value, link.email, link.knows_cancellation) for link in found] == [
+        ("booked", address(1), True),
+        ("booked", address(2), True),
+        ("subscribers", address(3), False),
+    ]
+    assert all("/registrations/" in link.page for link in found)
 
 
 # --- a registration is cancelled

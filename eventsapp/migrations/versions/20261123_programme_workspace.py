@@ -123,6 +123,7 @@ def upgrade():
             "state",
             sa.Enum(
                 "waiting",
+                "sending",
                 "sent",
                 "dropped",
                 name="digeststate",
@@ -138,6 +139,7 @@ def upgrade():
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("position", sa.String(length=254), nullable=False),
         sa.ForeignKeyConstraint(
             ["conference_id"],
             ["conference.id"],
@@ -297,6 +299,7 @@ def upgrade():
 
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.add_column(sa.Column("pinned", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("cancelled", sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table("programme_version", schema=None) as batch_op:
         batch_op.add_column(sa.Column("edits", sa.Integer(), nullable=False, server_default="0"))
@@ -328,6 +331,7 @@ def downgrade():
         batch_op.drop_column("edits")
 
     with op.batch_alter_table("placement", schema=None) as batch_op:
+        batch_op.drop_column("cancelled")
         batch_op.drop_column("pinned")
 
     with op.batch_alter_table("organization", schema=None) as batch_op:

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from eventsapp.accounts.enums import Permission
 from eventsapp.accounts.guards import actor, manages
-from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference, Constituency, EventType, Room, Theme
 from eventsapp.conferences.queries import equipment_words
 from eventsapp.core import search, templating
@@ -27,7 +26,7 @@ from eventsapp.programme import speakers as speaker_service
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.constraints import Violation, of_event
 from eventsapp.programme.facts import Severity
-from eventsapp.programme.models import Event, EventSpeaker, ProgrammeVersion, Speaker
+from eventsapp.programme.models import Event, EventSpeaker, Speaker
 from eventsapp.programme.planning import load_planning
 from eventsapp.programme.transitions import EVENT_TRANSITIONS, EventAction
 
@@ -297,44 +296,6 @@ def _say_placed(event: Event, conflicts: int) -> None:
         flash(said, "warning")
     else:
         flash(_("%(code)s was placed. The public sees it with the next release.", code=event.code), "good")
-
-
-# --- releases
-
-
-@blueprint.route("/release", methods=["GET", "POST"])
-@manages(Permission.RELEASE_PROGRAMME)
-def release(conference: Conference) -> Answer:
-    """Show what releasing would change, and release."""
-    form = forms.ReleaseForm(**content_of(conference))
-    if form.validate_on_submit():
-        version = releases.release(conference, actor=actor(), notes=form.notes.data)
-        flash(_("Release %(number)s is public.", number=version.number), "good")
-        return _to(conference, "release_list")
-    programme = _working(conference)
-    return answer(
-        form,
-        "programme/release.html",
-        conference=conference,
-        difference=releases.preview(conference.id),
-        by_id=programme.by_id(),
-        conflicts=len(load_conflicts(conference).hard),
-        newest=releases.newest_release(conference.id),
-        rooms={room.id: room.names for room in _rows(Room, conference)},
-    )
-
-
-@blueprint.get("/releases")
-@manages(Permission.VIEW_PROGRAMME)
-def release_list(conference: Conference) -> Answer:
-    """List the releases and what each changed."""
-    rows = db.session.execute(
-        select(ProgrammeVersion, User.name)
-        .outerjoin(User, User.id == ProgrammeVersion.released_by_id)
-        .where(ProgrammeVersion.conference_id == conference.id, ProgrammeVersion.number.is_not(None))
-        .order_by(ProgrammeVersion.number.desc())
-    ).all()
-    return render_template("programme/releases.html", conference=conference, rows=rows)
 
 
 # --- materials
