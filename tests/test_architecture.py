@@ -24,11 +24,14 @@ from werkzeug.routing import Rule
 from eventsapp.accounts import links as account_links
 from eventsapp.accounts.enums import Permission, Role
 from eventsapp.core import clock
+from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import Model, db
 from eventsapp.mail import service as mail
 from eventsapp.mail.models import MessageState
+from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
+from eventsapp.programme.releases import NOWHERE
 from eventsapp.registration import links as registration_links
 from tests import factories
 from tests.support.signing import sign_in
@@ -318,6 +321,8 @@ def world(app: Flask) -> dict[str, Any]:
         # Outside of its room's opening times: a conflict.
         factories.make_event(conference, type=kind, room=room, start=factories.START + timedelta(hours=12))
         facts = load_conflicts(conference).found[0].facts
+        bumped = factories.make_event(conference, type=kind, room=room, start=factories.START)
+        [bump] = edits.apply(conference, [edits.Move(bumped.id, NOWHERE)], actor=COMMAND_LINE)
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -341,6 +346,8 @@ def world(app: Flask) -> dict[str, Any]:
                 "accounts.confirm_email token": _end(account_links.email_link(other)),
                 "messages_manage.resend id": message.id,
                 "programme_conflicts.conflict facts": facts,
+                "programme_manage.bumped group": bump.group,
+                "programme_manage.return_to number": 1,
                 "programme_conflicts.take_back facts": facts,
                 "users_manage.administrator id": other.id,
                 "users_manage.close id": other.id,
