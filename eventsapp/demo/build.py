@@ -6,7 +6,7 @@ import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,11 @@ from eventsapp.conferences.rules import ConferenceAction
 from eventsapp.conferences.service import ConferenceData
 from eventsapp.core import clock, files
 from eventsapp.core.audit import COMMAND_LINE
-from eventsapp.demo import pictures, texts
+from eventsapp.demo import pictures, texts, timetable
 from eventsapp.demo import sample as samples
 from eventsapp.extensions import db
 from eventsapp.programme import digests, edits, placing, releases, replacing
 from eventsapp.programme import service as programme
-from eventsapp.programme import settings as timetable
 from eventsapp.programme.importing import files as importing
 from eventsapp.programme.importing.apply import apply
 from eventsapp.programme.models import Event
@@ -140,8 +139,6 @@ def _sample() -> None:
         registration_opens_at=now - timedelta(days=7),
         **_look(conference, "#a3344f", seed=samples.SEED),
     )
-    # Some of its evenings go on past midnight.
-    timetable.save(conference, timetable.SettingsData(day_ends=time(2)), actor=COMMAND_LINE)
     for slug, names, is_open in texts.CATEGORIES:
         catalogue.create(
             registration_kinds.CATEGORIES,
@@ -168,6 +165,7 @@ def _sample() -> None:
         catalogue.create(kinds.NEWS, conference, values, slug=slug, actor=COMMAND_LINE)
     releases.release(conference, actor=COMMAND_LINE, notes={"en": "The programme as it stands."})
     _draft(conference)
+    timetable.fill(conference)
     _people(conference)
     _changes(conference)
 
@@ -194,7 +192,10 @@ def _people(conference: Conference) -> None:
     category_id = catalogue.rows(registration_kinds.CATEGORIES, conference)[0].id
     ids = []
     participant = next(account for account in ACCOUNTS if account.email.startswith("participant"))
-    names = [(participant.name, participant.email), *((name, _address(name)) for name in samples.people())]
+    names = [
+        (participant.name, participant.email),
+        *((name, samples.address(name)) for name in samples.people()),
+    ]
     for number, (name, email) in enumerate(names):
         language = participant.language if email == participant.email else texts.LANGUAGES[number % 6]
         data = registration.RegistrationData(name=name, email=email, category_id=category_id, country="PT")
@@ -224,10 +225,6 @@ def _people(conference: Conference) -> None:
         for event_id in chance.sample(list(others), 2):
             if db.session.get_one(Event, event_id).source_id != samples.DRAFT:
                 seats.book(id_, event_id, actor=COMMAND_LINE)
-
-
-def _address(name: str) -> str:
-    return name.lower().replace(" ", ".").replace("é", "e") + "@example.org"
 
 
 def _confirm(registration_id: int) -> None:

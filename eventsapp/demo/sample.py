@@ -101,6 +101,11 @@ def people() -> list[str]:
     ]
 
 
+def address(name: str) -> str:
+    """Return the e-mail address of an invented person."""
+    return name.lower().replace(" ", ".").replace("é", "e") + "@example.org"
+
+
 def _id(name: str) -> str:
     return name.lower().replace(" ", "-")
 

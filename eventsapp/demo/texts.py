@@ -105,6 +105,7 @@ EXHIBITION = six("Models of cities that were never built", "Maquettes de villes 
 FULL = six("Night walk through the old town", "Promenade nocturne dans la vieille ville", "Paseo nocturno por el casco antiguo", "جولة ليلية في المدينة القديمة", "古城夜游", "Ночная прогулка по старому городу")  # fmt: skip
 DRAFT = six("An event still being prepared", "Un événement en préparation", "Un evento en preparación", "فعالية قيد الإعداد", "筹备中的活动", "Мероприятие готовится")  # fmt: skip
 RELEASE = six("Two events have moved.", "Deux événements ont été déplacés.", "Dos actos se han trasladado.", "نُقل حدثان.", "两场活动有变动。", "Два мероприятия перенесены.")  # fmt: skip
+STAGE = six("The stage is put up.", "Montage de la scène.", "Se monta el escenario.", "تركيب المنصة.", "搭建舞台。", "Монтаж сцены.")  # fmt: skip
 REASON = six("The speakers cannot travel.", "Les intervenants ne peuvent pas voyager.", "Los ponentes no pueden viajar.", "لا يستطيع المتحدثون السفر.", "演讲人无法前来。", "Докладчики не могут приехать.")  # fmt: skip
 
 # slug, type, acronyms, names
