@@ -20,13 +20,16 @@ from eventsapp.conferences import catalogue
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
 from eventsapp.conferences.views.catalogue import kinds
+from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.core.transaction import transaction
 from eventsapp.demo import sample
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message
 from eventsapp.organizations.models import Organization
+from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.models import Event, Speaker
+from eventsapp.programme.releases import NOWHERE, Place
 from eventsapp.registration import links as registration_links
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Registration
@@ -146,9 +149,17 @@ def _things() -> SimpleNamespace:
         )
         found.newcomer = factories.make_user(email="newcomer@example.org", email_confirmed_at=None)
         found.mover = factories.make_user(email="mover@example.org", pending_email="moved@example.org")
+    found.bump = _bump(found.sample, found.events[sample.DRAFT])
     found.newcomer = db.session.scalars(select(User).where(User.email == "newcomer@example.org")).one()
     found.mover = db.session.scalars(select(User).where(User.email == "mover@example.org")).one()
     return found
+
+
+def _bump(conference: Conference, event: Event) -> str:
+    """Take a draft out of a place that it is given first; return the group of the edits."""
+    there = Place(None, conference.start_date)
+    edits.apply(conference, [edits.Move(event.id, there)], actor=COMMAND_LINE)
+    return edits.apply(conference, [edits.Move(event.id, NOWHERE)], actor=COMMAND_LINE)[0].group
 
 
 def _first(statement: Any) -> Any:
@@ -307,9 +318,13 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     for conference, who in ((here, OWNER), (things.draft.slug, ADMIN)):
         for endpoint in ("events", "release", "release_list", "speakers"):
             tour.add(f"programme_manage.{endpoint}", who, conference=conference)
+        for endpoint in ("emergency", "bump"):
+            tour.add(f"programme_manage.{endpoint}", who, conference=conference)
         for endpoint in ("settings", "slots", "closures"):
             tour.add(f"programme_settings.{endpoint}", who, conference=conference)
         tour.add("programme_conflicts.conflicts", who, conference=conference)
+    tour.add("programme_manage.return_to", OWNER, conference=here, number=1)
+    tour.add("programme_manage.bumped", OWNER, conference=here, group=things.bump)
     tour.add("conferences_manage.overview", ADMIN, conference=things.draft.slug)
     tour.add("programme_conflicts.conflicts", OWNER, conference=things.habitat.slug)
     conflict = load_conflicts(things.habitat).found[0]

@@ -232,7 +232,7 @@ def _option_label(conference: Conference, facts: Planning, place: Place) -> str:
     hours = templating.clock_time(place.starts_at, conference.zone)
     if place.ends_at is not None:
         hours += f"–{templating.clock_time(place.ends_at, conference.zone)}"
-    return f"{room} · {templating.day(place.day, 'EEE d MMM')} · {hours}"
+    return f"{room} · {templating.day(place.day, 'EEE d MMM')} · {words.ltr(hours)}"
 
 
 # --- a meeting takes a room
