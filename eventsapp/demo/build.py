@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,8 +25,7 @@ from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.demo import pictures, texts, timetable
 from eventsapp.demo import sample as samples
 from eventsapp.extensions import db
-from eventsapp.organizations import service as organizations
-from eventsapp.programme import digests, edits, placing, releases, replacing, speakers
+from eventsapp.programme import digests, edits, placing, releases, replacing
 from eventsapp.programme import service as programme
 from eventsapp.programme.importing import files as importing
 from eventsapp.programme.importing.apply import apply
@@ -251,30 +250,12 @@ def _changes(conference: Conference) -> None:
         starts_at=placement.starts_at + later,
         ends_at=placement.ends_at + later,
     )
-    few = _event(conference, samples.FEW)
-    _other_room(conference, few)
-    _contacts(conference, [moved, few])
+    _other_room(conference, _event(conference, samples.FEW))
     digests.release(conference, actor=COMMAND_LINE, notes=texts.RELEASE)
     cancelled = _event(conference, samples.CANCELLED)
     programme.change_state(
         conference, cancelled, EventAction.CANCEL, actor=COMMAND_LINE, reasons=texts.REASON
     )
-
-
-def _contacts(conference: Conference, events: Sequence[Event]) -> None:
-    """Say where the speakers and lead organizations of some events are written to."""
-    for number, speaker in enumerate({link.speaker: None for event in events for link in event.speakers}):
-        data = speakers.SpeakerData(
-            **{name.name: getattr(speaker, name.name) for name in fields(speakers.SpeakerData)}
-        )
-        language = texts.LANGUAGES[number % len(texts.LANGUAGES)]
-        data = replace(data, email=_address(speaker.name), language=language)
-        speakers.update(conference, speaker, data, actor=COMMAND_LINE)
-    for link in (link for event in events for link in event.organizations):
-        row = link.organization
-        known = {name.name: getattr(row, name.name) for name in fields(organizations.OrganizationData)}
-        known["contact_email"] = f"{row.slug}@example.org"
-        organizations.update(row, organizations.OrganizationData(**known), slug=row.slug, actor=COMMAND_LINE)
 
 
 def _other_room(conference: Conference, event: Event) -> None:
