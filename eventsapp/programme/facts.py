@@ -216,7 +216,9 @@ class SlotFacts:
     def on(self, day: date, zone: str) -> Interval:
         """Return the slot on a day."""
         end_day = day if self.ends > self.starts else day + timedelta(days=1)
-        return Interval(zones.instant(day, self.starts, zone), zones.instant(end_day, self.ends, zone))
+        start, end = zones.instant(day, self.starts, zone), zones.instant(end_day, self.ends, zone)
+        # A conference that was moved to where the clocks skip the time: an instant is left of it.
+        return Interval(start, max(end, start + timedelta(minutes=1)))
 
 
 @dataclass(frozen=True, slots=True)

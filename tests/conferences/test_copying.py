@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from eventsapp.accounts.enums import Role
+from eventsapp.accounts.models import User
 from eventsapp.conferences import copying, hooks
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference, EventType, Page, Room, RoomClosure, Slot, Theme, Venue
@@ -118,15 +120,18 @@ def test_only_drafts_are_given_a_structure(app: Any) -> None:
 
 
 @pytest.mark.sqlite_only
-def test_owners_copy_from_conferences_they_work_on_and_from_no_others(app: Any) -> None:
+def test_owners_copy_from_conferences_they_own_and_from_no_others(app: Any) -> None:
     workspace = make_workspace(app, state=ConferenceState.DRAFT)
     with app.app_context(), transaction():
         other = db.session.get_one(Conference, workspace.other_ids["conference"])
         theme = db.session.get_one(Theme, workspace.other_ids["themes"]).slug
         other_slug = other.slug
+        # Somebody who may look at the other one may not look into its drafts by copying them.
+        user = db.session.get_one(User, workspace.user_ids["owner"])
+        factories.make_role(user, other, Role.PROGRAMME_OFFICER)
     owner, administrator = workspace.client("owner"), workspace.client("administrator")
     path = f"/manage/{workspace.slug}/setup/copy"
-    assert "You do not work on any other conference." in owner.get(path).text
+    assert "You do not own any other conference." in owner.get(path).text
     assert owner.post(path, data={"source": other_slug}).status_code == 422
     assert administrator.post(path, data={"source": workspace.slug}).status_code == 422
     assert administrator.post(path, data={"source": other_slug}).status_code == 302

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from eventsapp.core.audit import AuditEntry
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme import planning, slots
-from eventsapp.programme.facts import DEFAULT_WEIGHTS, HARD, Kind
+from eventsapp.programme.facts import DEFAULT_WEIGHTS, HARD, Kind, SlotFacts
 from eventsapp.programme.kind_names import KIND_HELP, KIND_NAMES
 from eventsapp.programme.models import ProgrammeSettings
 from eventsapp.programme.settings import DEFAULTS
@@ -214,6 +214,12 @@ def test_slots_that_cannot_be_are_refused_beside_their_fields(workspace: Workspa
     assert client.post(at(workspace, "slots/remove"), data={"slot": ["x", "9" * 40]}).status_code == 302
     with workspace.app.app_context():
         assert factories.count(Slot) == 1
+
+
+def test_a_slot_that_a_change_of_clocks_skips_breaks_nothing() -> None:
+    # The clocks go from 01:00 to 02:00, so that 01:15 is 02:15, after the end.
+    skipped = SlotFacts(1, None, time(1, 15), time(2)).on(date(2027, 3, 28), "Europe/Lisbon")
+    assert skipped.end - skipped.start == timedelta(minutes=1)
 
 
 # --- opening times and closures

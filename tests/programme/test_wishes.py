@@ -143,7 +143,9 @@ def test_needs_that_cannot_be_are_answered_beside_their_fields(
 # --- speakers and organizations
 
 
-def test_speakers_have_contacts_and_times_when_they_cannot_come(stage: Stage) -> None:
+def test_speakers_and_organizations_have_contacts_and_speakers_times_when_they_cannot_come(
+    stage: Stage,
+) -> None:
     before = stage.revision()
     page = stage.at(f"speakers/{stage.speaker_id}")
     sent = {"name": "Ana Ruiz", "email": "Ana@Example.org", "language": "fr", "zone": "Asia/Tokyo"}
@@ -155,9 +157,18 @@ def test_speakers_have_contacts_and_times_when_they_cannot_come(stage: Stage) ->
         assert answer.status_code == 422
         assert 'value="ana@example.org"' in answer.text
     assert stage.client.post(page, data={**sent, "zone": "Mars/Olympus"}).status_code == 422
+    lead = {
+        "names-en": "Habitat Office",
+        "type": "ngo",
+        "contact_email": "Desk@Example.org",
+        "contact_language": "ar",
+    }
+    assert stage.client.post(f"/manage/organizations/{stage.lead_id}", data=lead).status_code == 302
     assert stage.revision() == before
     with stage.app.app_context():
         speaker = db.session.get_one(Speaker, stage.speaker_id)
+        organization = db.session.get_one(Organization, stage.lead_id)
+        assert (organization.contact_email, organization.contact_language) == ("desk@example.org", "ar")
         assert (speaker.email, speaker.language, speaker.zone) == ("ana@example.org", "fr", "Asia/Tokyo")
         facts = stage.planning().speakers[stage.speaker_id]
         assert [(one.start, one.end) for one in facts.absences] == [(START, START + timedelta(hours=1))]

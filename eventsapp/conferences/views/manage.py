@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from eventsapp.accounts import policy
 from eventsapp.accounts import queries as people
 from eventsapp.accounts import service as accounts
 from eventsapp.accounts.enums import Permission, Role
@@ -62,9 +63,13 @@ def new() -> Answer:
 
 
 def _offer_sources(form: forms.NewConferenceForm | forms.CopyForm, *, but: str = "") -> None:
-    """Let a form choose among the conferences that the person works on."""
+    """Let a form choose among the conferences whose set-up the person may change, so that nothing is shown by copying."""
+    administrator = current_user.is_administrator
     form.source.choices = [
-        (one.slug, one.short_name) for one in queries.conferences_of(current_user) if one.slug != but
+        (one.slug, one.short_name)
+        for one in queries.conferences_of(current_user)
+        if one.slug != but
+        and Permission.EDIT_CONFERENCE in policy.permissions(one.roles, administrator=administrator)
     ]
 
 
@@ -143,7 +148,7 @@ def setup_state(conference: Conference) -> Answer:
 @blueprint.route("/<conference>/setup/copy", methods=["GET", "POST"])
 @manages(Permission.EDIT_CONFERENCE)
 def setup_copy(conference: Conference) -> Answer:
-    """Give a draft the structure of another conference that the person works on."""
+    """Give a draft the structure of another conference of the person."""
     form = forms.CopyForm()
     _offer_sources(form, but=conference.slug)
     if form.validate_on_submit():
