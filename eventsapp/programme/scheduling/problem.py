@@ -239,10 +239,11 @@ def times_of(planning: Planning, event: EventFacts) -> list[tuple[date, Interval
     slots = planning.slots_of.get(event.type_id)
     if slots is not None:
         return list(slots)
-    return _half_hours(planning, event.minutes)
+    return half_hours(planning, event.minutes)
 
 
-def _half_hours(planning: Planning, minutes: int) -> list[tuple[date, Interval]]:
+def half_hours(planning: Planning, minutes: int) -> list[tuple[date, Interval]]:
+    """Return every half-hour at which some room is open for so many minutes, on the days of the conference."""
     length, found = timedelta(minutes=minutes), set()
     for day in planning.days:
         for opening in {planning.open(room, day) for room in planning.rooms.values()}:
