@@ -15,7 +15,15 @@ from zoneinfo import ZoneInfo
 from eventsapp.core import zones
 from eventsapp.core.intervals import Interval
 from eventsapp.programme.enums import EventState, HalfDay, PairKind
-from eventsapp.programme.facts import EventFacts, Kind, PairFacts, Planning, RoomFacts, Rules, SlotFacts, SpeakerFacts
+from eventsapp.programme.facts import (
+    EventFacts,
+    PairFacts,
+    Planning,
+    RoomFacts,
+    Rules,
+    SlotFacts,
+    SpeakerFacts,
+)
 from eventsapp.programme.releases import Place
 
 ZONE = ZoneInfo("America/Guayaquil")
@@ -124,13 +132,16 @@ def _speakers(size: Size, random: Random, days: tuple[date, ...]) -> dict[int, S
 
 def _interval(day: date, starts: str, ends: str) -> Interval:
     return Interval(
-        zones.instant(day, time.fromisoformat(starts), ZONE.key), zones.instant(day, time.fromisoformat(ends), ZONE.key)
+        zones.instant(day, time.fromisoformat(starts), ZONE.key),
+        zones.instant(day, time.fromisoformat(ends), ZONE.key),
     )
 
 
 def _plenary(number: int, days: tuple[date, ...], rooms: dict[int, RoomFacts]) -> EventFacts:
     day = days[(number - 1) % len(days)]
-    during = _interval(day, "16:45" if number > len(days) else "10:00", "17:45" if number > len(days) else "11:00")
+    during = _interval(
+        day, "16:45" if number > len(days) else "10:00", "17:45" if number > len(days) else "11:00"
+    )
     return EventFacts(
         id=number, code=f"PL-{number:03d}", titles={"en": f"Plenary {number}"}, state=EventState.SCHEDULED,
         type_id=PLENARY, rank=100, minutes=120, place=Place(1, day, None, during.start, during.end), pinned=True,
@@ -151,7 +162,11 @@ def _event(
     others = random.sample(range(1, size.organizations + 1), random.choice([0, 1, 1, 2, 3]))
     speakers = random.sample(range(1, size.speakers + 1), random.choice([2, 3, 3, 4]))
     needs = [word for word, often in (("projector", 0.5), ("hybrid kit", 0.15)) if random.random() < often]
-    wished = frozenset(random.sample(days, random.choice([1, 2]))) if random.random() < 0.3 else frozenset()
+    wished = (
+        frozenset(random.sample(days, min(len(days), random.choice([1, 2]))))
+        if random.random() < 0.3
+        else frozenset()
+    )
     halves = frozenset([random.choice(list(HalfDay))]) if random.random() < 0.15 else frozenset()
     return EventFacts(
         id=number,
@@ -187,7 +202,9 @@ def _pairs(size: Size, random: Random) -> tuple[PairFacts, ...]:
 def placed(planning: Planning, places: dict[int, Place], *, released: bool = False) -> Planning:
     """Return the planning with events at places, and published there if ``released``."""
     events = {
-        id_: replace(event, place=places.get(id_, event.place), released=places.get(id_) if released else None)
+        id_: replace(
+            event, place=places.get(id_, event.place), released=places.get(id_) if released else None
+        )
         for id_, event in planning.events.items()
     }
     return replace(planning, events=events)
@@ -197,7 +214,9 @@ def bumped(planning: Planning, count: int) -> Planning:
     """Return a placed planning in which official meetings have just taken the places of ``count`` events."""
     taken: dict[int, list[Interval]] = {}
     events = dict(planning.events)
-    chosen = [event for event in planning.events.values() if event.place.starts_at and not event.pinned][:: max(1, len(events) // count)]
+    chosen = [event for event in planning.events.values() if event.place.starts_at and not event.pinned][
+        :: max(1, len(events) // count)
+    ]
     for event in chosen[:count]:
         place = event.place
         assert place.room_id is not None
@@ -206,6 +225,7 @@ def bumped(planning: Planning, count: int) -> Planning:
         taken.setdefault(place.room_id, []).append(Interval(place.starts_at, place.ends_at))
         events[event.id] = replace(event, place=Place())
     rooms = {
-        id_: replace(room, closures=(*room.closures, *taken.get(id_, ()))) for id_, room in planning.rooms.items()
+        id_: replace(room, closures=(*room.closures, *taken.get(id_, ())))
+        for id_, room in planning.rooms.items()
     }
     return replace(planning, events=events, rooms=rooms)

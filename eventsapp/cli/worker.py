@@ -13,20 +13,21 @@ from flask.cli import with_appcontext
 
 from eventsapp.cli import schema
 from eventsapp.mail.worker import Worker
+from eventsapp.programme.scheduling.worker import RunWorker
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Send what is due now, then end.")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
 @click.option("--parent", type=int, hidden=True, help="End when the process with this id is gone.")
 @with_appcontext
 def worker(once: bool, parent: int | None) -> None:
-    """Send the messages of the outbox (settings MAIL_TRANSPORT and SMTP_…), until told to stop."""
+    """Send the messages of the outbox (settings MAIL_TRANSPORT and SMTP_…) and make timetables that were asked for, until told to stop."""
     wrong = schema.problem()
     if wrong:
         click.echo(f"eventsapp: {wrong}", err=True)
         sys.exit(1)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    made = Worker(app)
+    made, runs = Worker(app), RunWorker(app)
     if app.config["MAIL_TRANSPORT"] == "none" and not app.config["DEMO"]:
         click.echo("MAIL_TRANSPORT is none: messages stay in the outbox.", err=True)
     if once:
@@ -35,12 +36,21 @@ def worker(once: bool, parent: int | None) -> None:
         sent, reached = made.deliver_due()
         while sent and reached:
             sent, reached = made.deliver_due()
+        while runs.do_one():
+            pass
         sys.exit(0 if reached else 1)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: made.stop())
     if parent is not None:
         threading.Thread(target=_watch, args=(parent, made), daemon=True).start()
-    made.run()
+    # Messages go on while a timetable is made.
+    beside = threading.Thread(target=runs.run)
+    beside.start()
+    try:
+        made.run()
+    finally:
+        runs.stop()
+        beside.join(timeout=10)
 
 
 def _watch(parent: int, made: Worker) -> None:

@@ -56,10 +56,6 @@ class Board:
         """Return the rooms that an event could have at a time, as bits."""
         return self.problem.choices[event].get(time, 0) & ~self._used[time]
 
-    def teams(self) -> dict[int, int]:
-        """Return the interpreters' teams that are left in each block."""
-        return dict(self._teams)
-
     def total(self) -> int:
         """Return the price of all times, unplaced events included: what ``slots`` minimizes."""
         problem = self.problem

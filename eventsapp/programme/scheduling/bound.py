@@ -43,7 +43,7 @@ def lower(problem: Problem, seconds: float) -> float | None:
 class _Relaxation:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.model = model_builder.Model()
+        self.model = model_builder.Model()  # type: ignore[no-untyped-call]
         self.x: dict[Item, model_builder.Variable] = {}
         self._terms: list[model_builder.Variable] = []
         self._prices: list[float] = []
@@ -73,7 +73,7 @@ class _Relaxation:
                 self._hull(crowd.weight, [(first, first, items)], [min(_MOST, len({e for e, _t in items}))])
 
     def _hull(self, weight: int, classes: Sequence[Class], sizes: Sequence[int]) -> None:
-        ways = [way for way in product(*(range(size + 1) for size in sizes))]
+        ways = list(product(*(range(size + 1) for size in sizes)))
         shares = [self._variable(weight * pairs(way, classes), 1) for way in ways]
         self.model.add(model_builder.LinearExpr.sum(shares) == 1)
         for number, (_first, _last, items) in enumerate(classes):

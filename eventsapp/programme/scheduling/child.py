@@ -19,7 +19,8 @@ from eventsapp.programme import constraints
 from eventsapp.programme.scheduling import reasons
 from eventsapp.programme.scheduling.problem import make
 from eventsapp.programme.scheduling.results import as_result
-from eventsapp.programme.scheduling.solve import Limits, everything, solve
+from eventsapp.programme.scheduling.slots import Limits
+from eventsapp.programme.scheduling.solve import everything, solve
 from eventsapp.programme.scheduling.task import Task
 
 
@@ -42,7 +43,7 @@ def compute(task: Task, tell: Any, cancelled: Any) -> dict[str, Any]:
 
 def main(given: BinaryIO, said: TextIO) -> None:
     """Compute the task that is given."""
-    task = pickle.load(given)  # noqa: S301 - from our own parent, through a pipe
+    task = pickle.load(given)
     stop = threading.Event()
 
     def listen() -> None:

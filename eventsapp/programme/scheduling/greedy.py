@@ -25,13 +25,7 @@ def fill(
         (event for event in wanted if event not in board.at),
         key=lambda event: (-problem.events[event].rank, event in problem.free, width(problem, event), event),
     )
-    left = []
-    for event in waiting:
-        if stop():
-            left.append(event)
-        elif not place(board, event) and not _make_room(board, event):
-            left.append(event)
-    return left
+    return [event for event in waiting if stop() or not (place(board, event) or _make_room(board, event))]
 
 
 def width(problem: Problem, event: int) -> int:
@@ -70,7 +64,9 @@ def _make_room(board: Board, event: int) -> bool:
         if not board.allowed(event, time):
             continue
         for room in bits(rooms):
-            in_the_way = [by_place[other, room] for other in problem.in_room[time] if (other, room) in by_place]
+            in_the_way = [
+                by_place[other, room] for other in problem.in_room[time] if (other, room) in by_place
+            ]
             if len(in_the_way) != 1:
                 continue
             other = in_the_way[0]

@@ -19,6 +19,7 @@ from eventsapp.programme import constraints
 from eventsapp.programme.constraints import NEXT_WITHIN, Held
 from eventsapp.programme.enums import PairKind
 from eventsapp.programme.facts import EventFacts, Kind, Planning, RoomFacts, half_of
+from eventsapp.programme.options import times as times_of
 from eventsapp.programme.releases import NOWHERE, Place
 
 STEP = timedelta(minutes=30)
@@ -171,7 +172,9 @@ class Problem:
     def best(self) -> frozenset[int]:
         """Times that are among the best slots."""
         zone = self.planning.zone
-        return frozenset(n for n, time in enumerate(self.times) if constraints.best_slot(time.during.start, zone))
+        return frozenset(
+            n for n, time in enumerate(self.times) if constraints.best_slot(time.during.start, zone)
+        )
 
     @cached_property
     def unplaced_price(self) -> int:
@@ -234,14 +237,6 @@ def may_move(planning: Planning, options: Options) -> list[EventFacts]:
     return found
 
 
-def times_of(planning: Planning, event: EventFacts) -> list[tuple[date, Interval]]:
-    """Return when an event can be: the slots of its type, else every half-hour at which some room is open."""
-    slots = planning.slots_of.get(event.type_id)
-    if slots is not None:
-        return list(slots)
-    return half_hours(planning, event.minutes)
-
-
 def half_hours(planning: Planning, minutes: int) -> list[tuple[date, Interval]]:
     """Return every half-hour at which some room is open for so many minutes, on the days of the conference."""
     length, found = timedelta(minutes=minutes), set()
@@ -288,7 +283,7 @@ class _Maker:
         cached: dict[tuple[int, int], list[tuple[date, Interval]]] = {}
         wanted: list[list[tuple[date, Interval]]] = []
         for event, known in zip(self.events, self.stays, strict=True):
-            key = (event.type_id, 0 if event.type_id in self.planning.slots_of else event.minutes)
+            key = (event.type_id, event.minutes)
             if key not in cached:
                 cached[key] = times_of(self.planning, event)
             wanted.append(_as_known(event, known, cached[key]))
@@ -341,12 +336,20 @@ class _Maker:
         for n, event in enumerate(self.events):
             needs = (event.attendance, event.seats, event.equipment, event.booths, event.step_free)
             if needs not in suited:
-                suited[needs] = sum(1 << r for r, room in enumerate(self.rooms) if suits(self.planning, event, room))
+                suited[needs] = sum(
+                    1 << r for r, room in enumerate(self.rooms) if suits(self.planning, event, room)
+                )
             rooms = suited[needs]
             if self.stays[n].room_id is not None:
                 rooms &= sum(1 << r for r, room in enumerate(self.rooms) if room.id == self.stays[n].room_id)
             forbidden = self._forbidden(event) if event.id in self.index else set()
-            found.append({time: left for time in self.wanted[n] if time not in forbidden and (left := rooms & free[time])})
+            found.append(
+                {
+                    time: left
+                    for time in self.wanted[n]
+                    if time not in forbidden and (left := rooms & free[time])
+                }
+            )
         return tuple(found)
 
     def _free(self) -> list[int]:
@@ -364,7 +367,10 @@ class _Maker:
             if one.place.room_id in index:
                 bit = 1 << index[one.place.room_id]
                 for n, time in enumerate(self.times):
-                    if one.during.start < time.during.end + margin and time.during.start < one.during.end + margin:
+                    if (
+                        one.during.start < time.during.end + margin
+                        and time.during.start < one.during.end + margin
+                    ):
                         found[n] &= ~bit
         return found
 
@@ -409,7 +415,9 @@ class _Maker:
             if self.rules.weight(Kind.LEAD):
                 for id_ in event.lead_ids:
                     groups["lead", id_].append(n)
-        distinct = sorted({tuple(members) for members in groups.values() if len(members) > 1}, key=lambda g: (-len(g), g))
+        distinct = sorted(
+            {tuple(members) for members in groups.values() if len(members) > 1}, key=lambda g: (-len(g), g)
+        )
         kept: list[tuple[int, ...]] = []
         held: dict[int, list[set[int]]] = defaultdict(list)
         for group in distinct:
@@ -425,7 +433,9 @@ class _Maker:
         return tuple(self._blocks_of(time.during) for time in self.times)
 
     def _blocks_of(self, during: Interval) -> tuple[int, ...]:
-        return tuple(int(at.timestamp() // 60) for at in constraints.blocks(during, self.rules, self.planning.zone))
+        return tuple(
+            int(at.timestamp() // 60) for at in constraints.blocks(during, self.rules, self.planning.zone)
+        )
 
     def _teams_count(self) -> bool:
         return self.rules.interpreter_teams is not None and self.rules.weight(Kind.INTERPRETERS) > 0
@@ -477,8 +487,15 @@ class _Maker:
 
     def _missing(self, n: int, anchors: tuple[Anchor, ...]) -> int:
         event, known = self.events[n], self.stays[n]
-        price = sum(anchor.weight for anchor in anchors if known != anchor.place and not known.completes(anchor.place))
-        if event.id in self.index and event.wished_days and known.day is not None and known.day not in event.wished_days:
+        price = sum(
+            anchor.weight for anchor in anchors if known != anchor.place and not known.completes(anchor.place)
+        )
+        if (
+            event.id in self.index
+            and event.wished_days
+            and known.day is not None
+            and known.day not in event.wished_days
+        ):
             price += self.rules.weight(Kind.WISHED_DAY)
         return price
 
@@ -513,12 +530,21 @@ class _Maker:
             for pair in self.planning.pairs:
                 if pair.kind is PairKind.APART:
                     both = [self.planning.events[id_] for id_ in (pair.first_id, pair.second_id)]
-                    self._crowd([one for one in both if one.id in self.index or one.id in self.at], weight, among, beside)
+                    self._crowd(
+                        [one for one in both if one.id in self.index or one.id in self.at],
+                        weight,
+                        among,
+                        beside,
+                    )
         self._fixed_pairs(beside)
         return tuple(Crowd(weight, members) for members, weight in sorted(among.items())), beside
 
     def _crowd(
-        self, events: list[EventFacts], weight: int, among: dict[tuple[int, ...], int], beside: list[dict[int, int]]
+        self,
+        events: list[EventFacts],
+        weight: int,
+        among: dict[tuple[int, ...], int],
+        beside: list[dict[int, int]],
     ) -> None:
         movable = tuple(sorted(self.index[event.id] for event in events if event.id in self.index))
         if len(movable) > 1:
@@ -614,7 +640,9 @@ class _Maker:
         return constraints.penalty(alone, self.rules)
 
 
-def _as_known(event: EventFacts, known: Place, times: list[tuple[date, Interval]]) -> list[tuple[date, Interval]]:
+def _as_known(
+    event: EventFacts, known: Place, times: list[tuple[date, Interval]]
+) -> list[tuple[date, Interval]]:
     """Keep to what is known of a place already: a day, or a day and a start (whatever the slots are)."""
     if known.day is None:
         return times

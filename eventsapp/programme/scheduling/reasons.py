@@ -16,8 +16,9 @@ from eventsapp.core.intervals import Interval
 from eventsapp.programme import constraints
 from eventsapp.programme.constraints import Held
 from eventsapp.programme.facts import EventFacts, Kind, Planning, RoomFacts
+from eventsapp.programme.options import times as times_of
 from eventsapp.programme.releases import Place
-from eventsapp.programme.scheduling.problem import half_hours, lacks, opened, outranks, times_of
+from eventsapp.programme.scheduling.problem import half_hours, lacks, opened, outranks
 
 MOST_CHANGES = 4
 
@@ -128,7 +129,9 @@ class _Case:
 
     # --- what would let it in
 
-    def _fits(self, event: EventFacts, times: list[tuple[date, Interval]]) -> tuple[date, Interval, RoomFacts] | None:
+    def _fits(
+        self, event: EventFacts, times: list[tuple[date, Interval]]
+    ) -> tuple[date, Interval, RoomFacts] | None:
         rooms = [room for room in self.planning.rooms.values() if not lacks(self.planning, event, room)]
         for day, during in times:
             if next(self.people(event, during), None) is not None:
@@ -150,9 +153,10 @@ class _Case:
         if event.booths:
             needs.append(("booths", replace(event, booths=0)))
         needs += [
-            (f"equipment:{word}", replace(event, equipment=event.equipment - {word})) for word in sorted(event.equipment)
+            (f"equipment:{word}", replace(event, equipment=event.equipment - {word}))
+            for word in sorted(event.equipment)
         ]
-        needs += [("speaker:" + str(id_), replace(event, speaker_ids=event.speaker_ids - {id_})) for id_ in sorted(event.speaker_ids)]  # noqa: E501  # fmt: skip
+        needs += [("speaker:" + str(id_), replace(event, speaker_ids=event.speaker_ids - {id_})) for id_ in sorted(event.speaker_ids)]  # fmt: skip
         for name, changed in needs:
             found = self._fits(changed, self.times)
             if found:
@@ -198,7 +202,11 @@ class _Case:
                 in_the_way = people | set(self.occupants(room, during))
                 if len(in_the_way) == 1:
                     other = self.planning.events[next(iter(in_the_way))]
-                    change = {"what": "unpin" if other.pinned else "move", "value": other.id, **_place((day, during, room))}
+                    change = {
+                        "what": "unpin" if other.pinned else "move",
+                        "value": other.id,
+                        **_place((day, during, room)),
+                    }
                     if found is None or (found[0] and not other.pinned):
                         found = other.pinned, change
         if found is not None:

@@ -11,7 +11,10 @@ from eventsapp.programme.scheduling.proposal import Proposal
 
 
 def as_result(
-    proposal: Proposal, why: Mapping[int, Mapping[str, Any]], before: Mapping[str, int], after: Mapping[str, int]
+    proposal: Proposal,
+    why: Mapping[int, Mapping[str, Any]],
+    before: Mapping[str, int],
+    after: Mapping[str, int],
 ) -> dict[str, Any]:
     """Return what ``SchedulerRun.result`` holds. ``before`` and ``after``: kind of constraint → violations."""
     return {

@@ -184,7 +184,9 @@ def _together(board: Board, times: Mapping[int, int], seconds: float) -> None:
             running = [
                 event
                 for event in events
-                if problem.times[times[event]].start <= start < problem.times[times[event]].end + problem.turnover
+                if problem.times[times[event]].start
+                <= start
+                < problem.times[times[event]].end + problem.turnover
             ]
             if len(running) > 1:
                 model.add_at_most_one(y[event, room] for event in running)

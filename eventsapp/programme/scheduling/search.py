@@ -107,7 +107,7 @@ class Search:
 
     def _move(self) -> bool:
         """Make the best move of one event that is not forbidden; return whether there was one."""
-        board, problem = self.board, self.problem
+        board, _problem = self.board, self.problem
         events = self._sample(list(board.at), 60)
         if not events:
             return False
@@ -141,7 +141,7 @@ class Search:
         if len(everybody) < 2:
             return False
         event = self._random.choice(everybody)
-        time, room = board.at[event]
+        time, _room = board.at[event]
         others = self._sample([one for one in everybody if board.at[one][0] != time], 200)
         if not others:
             return False
@@ -242,5 +242,6 @@ def _wrong(problem: Problem, number: int) -> NDArray[np.int64]:
     pair = problem.pairs[number]
     count = len(problem.times)
     return np.array(
-        [[problem.pair_price(pair, one, other) for other in range(count)] for one in range(count)], dtype=np.int64
+        [[problem.pair_price(pair, one, other) for other in range(count)] for one in range(count)],
+        dtype=np.int64,
     ).reshape(count, count)

@@ -19,7 +19,7 @@ from eventsapp.extensions import db
 from eventsapp.programme import constraints, edits, planning
 from eventsapp.programme.edits import Edit, Move
 from eventsapp.programme.enums import RunState
-from eventsapp.programme.facts import Planning, Severity
+from eventsapp.programme.facts import Kind, Planning, Severity
 from eventsapp.programme.models import SchedulerRun
 from eventsapp.programme.releases import NOWHERE, Place
 from eventsapp.programme.scheduling.problem import Options, may_move
@@ -62,7 +62,9 @@ def ask(
     """
     writable(conference)
     if not 1 <= time_limit_s <= LONGEST:
-        raise Invalid({"time_limit_s": _("Choose a number from %(least)d to %(most)d.", least=1, most=LONGEST)})
+        raise Invalid(
+            {"time_limit_s": _("Choose a number from %(least)d to %(most)d.", least=1, most=LONGEST)}
+        )
     if not 0 <= moving <= 100:
         raise Invalid({"moving": _("Choose a number from %(least)d to %(most)d.", least=0, most=100)})
     db.session.execute(select(Conference.id).where(Conference.id == conference.id).with_for_update())
@@ -93,14 +95,20 @@ def ask(
     )
     db.session.add(run)
     db.session.flush()
-    audit.record(actor, "schedule.ask", f"schedule:{run.id}", conference_id=conference.id, detail=dict(options))
+    audit.record(
+        actor, "schedule.ask", f"schedule:{run.id}", conference_id=conference.id, detail=dict(options)
+    )
     return run
 
 
 def options_of(kept: dict[str, Any]) -> Options:
     """Return the options of a run's row."""
     ids = kept.get("event_ids")
-    return Options(None if ids is None else frozenset(ids), bool(kept.get("keep_placed", True)), int(kept.get("moving", 0)))
+    return Options(
+        None if ids is None else frozenset(ids),
+        bool(kept.get("keep_placed", True)),
+        int(kept.get("moving", 0)),
+    )
 
 
 def explained(found: Planning, options: Options) -> dict[str, Any]:
@@ -114,7 +122,7 @@ def explained(found: Planning, options: Options) -> dict[str, Any]:
         "rooms": len(found.rooms),
         "slots": sum(map(len, found.slots_of.values())),
         "days": [day.isoformat() for day in found.days],
-        "weights": {kind.value: rules.weight(kind) for kind in constraints.Kind},
+        "weights": {kind.value: rules.weight(kind) for kind in Kind},
         "turnover_minutes": int(rules.turnover.total_seconds() // 60),
         "walking_minutes": int(rules.walking.total_seconds() // 60),
         "interpreter_teams": rules.interpreter_teams,
@@ -129,7 +137,9 @@ def explained(found: Planning, options: Options) -> dict[str, Any]:
 def current(conference_id: int) -> SchedulerRun | None:
     """Return the run of a conference that is queued or under way."""
     return db.session.scalar(
-        select(SchedulerRun).where(SchedulerRun.conference_id == conference_id, SchedulerRun.state.in_(OPEN)).limit(1)
+        select(SchedulerRun)
+        .where(SchedulerRun.conference_id == conference_id, SchedulerRun.state.in_(OPEN))
+        .limit(1)
     )
 
 
@@ -201,7 +211,9 @@ def accept(
     proposed = places_of(run.result)
     if run.state in OPEN or not proposed:
         raise Conflict(_("This run has no proposal."))
-    wanted = proposed if event_ids is None else {id_: proposed[id_] for id_ in set(event_ids) if id_ in proposed}
+    wanted = (
+        proposed if event_ids is None else {id_: proposed[id_] for id_ in set(event_ids) if id_ in proposed}
+    )
     if not wanted:
         raise Conflict(_("Choose at least one event."))
     found = planning.load_planning(conference)
@@ -224,7 +236,9 @@ def _check(found: Planning, wanted: dict[int, Place]) -> None:
     """Raise :class:`Conflict` when the places would break a hard constraint that is kept now."""
     gone = [id_ for id_ in wanted if id_ not in found.events or not found.events[id_].takes_place]
     if gone or any(place.room_id not in found.rooms for place in wanted.values()):
-        raise Conflict(_("Some of these events or rooms are no longer there. Let the auto-scheduler run again."))
+        raise Conflict(
+            _("Some of these events or rooms are no longer there. Let the auto-scheduler run again.")
+        )
     before = {
         (one.kind, one.event_ids, one.subject_id)
         for one in constraints.find(found)

@@ -132,7 +132,9 @@ class Model:
         self._derived: list[Callable[[Mapping[int, int]], Iterable[tuple[Any, int]]]] = []
         """What the variables that are not decisions are worth, given the times of all events."""
         self._prices: list[int] = []
-        self._of = [[(time, self.x[event, time]) for time in times] for event, times in enumerate(problem.choices)]
+        self._of = [
+            [(time, self.x[event, time]) for time in times] for event, times in enumerate(problem.choices)
+        ]
         for event, mine in enumerate(self._of):
             self.model.add_exactly_one([*(x for _time, x in mine), self.u[event]])
         self._by_themselves()
@@ -205,13 +207,17 @@ class Model:
                 inside = [key for key in present if not key[0] & ~rooms]
                 events = {event for key in inside for event, _time in by_count[key]}
                 if len(events) > rooms.bit_count() and len(inside) > 1:
-                    self.model.add(cp_model.LinearExpr.sum([counts[key] for key in inside]) <= rooms.bit_count())
+                    self.model.add(
+                        cp_model.LinearExpr.sum([counts[key] for key in inside]) <= rooms.bit_count()
+                    )
 
     def _sole(self) -> None:
         problem, rules = self.problem, self.problem.planning.rules
         if not rules.weight(Kind.OUTRANKED):
             return
-        high = sorted({e.rank for n, e in enumerate(problem.events) if n in problem.free and e.rank >= rules.sole_rank})
+        high = sorted(
+            {e.rank for n, e in enumerate(problem.events) if n in problem.free and e.rank >= rules.sole_rank}
+        )
         for rank in high:
             upper = [n for n in problem.free if problem.events[n].rank == rank]
             lower = [n for n in problem.free if problem.events[n].rank < rank]
@@ -265,7 +271,7 @@ class Model:
                     if one != other:
                         crossing[one, other].append((ones, others))
             before = set(clique)
-        for pair, together in crossing.items():
+        for together in crossing.values():
             both = self.model.new_bool_var("")
             self._price(both, weight)
             for ones, others in together:
@@ -297,7 +303,9 @@ class Model:
             steps.append(self.model.new_int_var(0, len(events) - 1 - count, ""))
         for number, step in enumerate(steps, start=1):
             self._price(step, weight * number)
-        self.model.add(cp_model.LinearExpr.sum([self.x[item] for item in items]) <= 1 + cp_model.LinearExpr.sum(steps))
+        self.model.add(
+            cp_model.LinearExpr.sum([self.x[item] for item in items]) <= 1 + cp_model.LinearExpr.sum(steps)
+        )
         self._derived.append(partial(_stepped, list(items), steps))
 
     def _pairs(self) -> None:
@@ -321,13 +329,19 @@ class Model:
                     near = [
                         y
                         for there, y in theirs
-                        if not (problem.pair_price(pair, there, time) if swap else problem.pair_price(pair, time, there))
+                        if not (
+                            problem.pair_price(pair, there, time)
+                            if swap
+                            else problem.pair_price(pair, time, there)
+                        )
                     ]
                     self.model.add(wrong + cp_model.LinearExpr.sum([*near, self.u[other]]) >= x)
 
     def _wrong(self, wrong: Any, pair: Pair, times: Mapping[int, int]) -> list[tuple[Any, int]]:
         both = pair.first in times and pair.second in times
-        return [(wrong, int(both and self.problem.pair_price(pair, times[pair.first], times[pair.second]) > 0))]
+        return [
+            (wrong, int(both and self.problem.pair_price(pair, times[pair.first], times[pair.second]) > 0))
+        ]
 
     def _shares(self) -> None:
         """A group falls short when it has less than the whole part of half its share: all counts are linear."""

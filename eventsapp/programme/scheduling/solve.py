@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from eventsapp.programme import constraints
 from eventsapp.programme.facts import Severity
@@ -108,7 +109,12 @@ class _Run:
                     continue
                 at = number.get((place.day, place.starts_at, place.ends_at))  # type: ignore[arg-type]
                 room = room_of.get(place.room_id or 0)
-                if at is not None and room is not None and kept.allowed(n, at) and kept.free_rooms(n, at) >> room & 1:
+                if (
+                    at is not None
+                    and room is not None
+                    and kept.allowed(n, at)
+                    and kept.free_rooms(n, at) >> room & 1
+                ):
                     kept.put(n, at, room)
             greedy.fill(kept)
             if kept.total() <= found.total():
@@ -142,7 +148,7 @@ class _Run:
             if self._exact_done:
                 break
             until = time.monotonic() + _CHUNK
-            search.run(stop=lambda until=until: time.monotonic() > until or self._time_is_up())
+            search.run(stop=partial(self._chunk_is_over, until))
             self._take_in(search)
             if search.best_price < best:
                 idle, best = 0, search.best_price
@@ -153,9 +159,14 @@ class _Run:
             self._tell(search)
         self._over.set()
         for helper in helpers:
-            helper.join(timeout=max(0.0, self.limits.seconds - self._seconds()) if not self._cancelled() else 1.0)
+            helper.join(
+                timeout=max(0.0, self.limits.seconds - self._seconds()) if not self._cancelled() else 1.0
+            )
         self._take_in(search)
         self._tell(search)
+
+    def _chunk_is_over(self, until: float) -> bool:
+        return time.monotonic() > until or self._time_is_up()
 
     def _proven(self, search: Search) -> bool:
         return self._bound is not None and search.best_price <= self._bound
@@ -165,12 +176,14 @@ class _Run:
 
     def _exact(self, at: Mapping[int, tuple[int, int]]) -> None:
         left = self.limits.seconds - (0 if self.limits.deterministic else self._seconds())
-        limits = Limits(left, self.limits.seed, self.limits.deterministic, 1 if self.limits.workers < 2 else 2)
+        limits = Limits(
+            left, self.limits.seed, self.limits.deterministic, 1 if self.limits.workers < 2 else 2
+        )
         found = slots.find(
             self.problem,
             limits,
             hint={event: where[0] for event, where in at.items()},
-            on_better=lambda _objective, lower, times: (self._raise_bound(lower), self._post(times)),  # type: ignore[func-returns-value]
+            on_better=self._better,
             on_bound=self._raise_bound,
             cancelled=lambda: self._over.is_set() or self._cancelled(),
         )
@@ -183,6 +196,10 @@ class _Run:
         with self._lock:
             if lower is not None and (self._bound is None or lower > self._bound):
                 self._bound = lower
+
+    def _better(self, _objective: float, lower: float, times: Mapping[int, int]) -> None:
+        self._raise_bound(lower)
+        self._post(times)
 
     def _post(self, times: Mapping[int, int]) -> None:
         with self._lock:
@@ -230,7 +247,9 @@ class _Run:
         known = self._bound if self._bound is not None else float(problem.constant)
         known = min(known, total)
         gap = (total - known) / max(1.0, objective)
-        status = Status.OPTIMAL if total <= known else Status.CANCELLED if self._cancelled() else Status.FEASIBLE
+        status = (
+            Status.OPTIMAL if total <= known else Status.CANCELLED if self._cancelled() else Status.FEASIBLE
+        )
         lower = max(0.0, known - problem.unplaced_price * len(unplaced))
         return Proposal(places, unplaced, objective, lower, gap, first_feasible_s, self._seconds(), status)
 
@@ -261,7 +280,13 @@ class _Run:
 def everything(problem: Problem, places: Mapping[int, Place]) -> dict[int, Place]:
     """Return the places of all events: what stays, what is proposed, and what is known of those without a place."""
     found = dict(problem.fixed)
-    found.update({event.id: known for event, known in zip(problem.events, problem.stays, strict=True) if known != NOWHERE})
+    found.update(
+        {
+            event.id: known
+            for event, known in zip(problem.events, problem.stays, strict=True)
+            if known != NOWHERE
+        }
+    )
     found.update(places)
     return found
 
@@ -274,6 +299,3 @@ def soft(problem: Problem, places: Mapping[int, Place]) -> int:
         if problem.options.moving and complete(event.place) and places.get(event.id) != event.place:
             price += problem.options.moving
     return price
-
-
-

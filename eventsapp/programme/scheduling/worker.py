@@ -7,6 +7,7 @@ second time. The computing process (``child``) knows no database and ends when i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -15,7 +16,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask import Flask
 from sqlalchemy import and_, or_, select, update
@@ -113,7 +114,9 @@ class RunWorker:
             return _Claimed(run.id, until, run.time_limit_s, run.deterministic), packed(task)
 
     def _make(self, claimed: _Claimed, given: bytes) -> None:
-        child = subprocess.Popen(_CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
+        child = subprocess.Popen(
+            _CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         assert child.stdin is not None
         assert child.stdout is not None
         assert child.stderr is not None
@@ -159,7 +162,9 @@ class RunWorker:
                 self._finish(claimed, points, line["result"])
                 return
             now = time.monotonic()
-            if self._stop.is_set() or (not claimed.deterministic and now - begun > claimed.time_limit_s + _GRACE):
+            if self._stop.is_set() or (
+                not claimed.deterministic and now - begun > claimed.time_limit_s + _GRACE
+            ):
                 return
             if now - last >= TELL_EVERY:
                 last = now
@@ -199,7 +204,9 @@ class RunWorker:
             self._app.logger.error("run %s: the claim was lost", claimed.id)
             return None
         claimed.until = until
-        cancelled = db.session.scalar(select(SchedulerRun.cancel_requested).where(SchedulerRun.id == claimed.id))
+        cancelled = db.session.scalar(
+            select(SchedulerRun.cancel_requested).where(SchedulerRun.id == claimed.id)
+        )
         db.session.rollback()
         return bool(cancelled)
 
@@ -242,7 +249,7 @@ def _due(now: datetime) -> Any:
     )
 
 
-def _read(pipe: BinaryIO, lines: queue.Queue[dict[str, Any] | None]) -> None:
+def _read(pipe: IO[bytes], lines: queue.Queue[dict[str, Any] | None]) -> None:
     for line in pipe:
         # Libraries may say something on standard output too.
         if line.startswith(b"{"):
@@ -250,11 +257,9 @@ def _read(pipe: BinaryIO, lines: queue.Queue[dict[str, Any] | None]) -> None:
     lines.put(None)
 
 
-def _close(pipe: BinaryIO) -> None:
-    try:
+def _close(pipe: IO[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError):
         pipe.close()
-    except BrokenPipeError:
-        pass
 
 
 def _thinned(points: list[Any]) -> list[Any]:
