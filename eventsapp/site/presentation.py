@@ -123,7 +123,12 @@ class Occurrence:
         """Whether it has begun and, as far as known, is not over. Without an end it counts for an hour."""
         if self.starts_at is None:
             return False
-        return self.starts_at <= now < (self.ends_at or self.starts_at + timedelta(hours=1))
+        return self.starts_at <= now < over_at(self)
+
+
+def over_at(one: Occurrence) -> datetime:
+    """Return when an occurrence is over: without an end it counts for an hour. Raises ``ValueError`` without a start."""
+    return one.ends_at or _start_of(one) + timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

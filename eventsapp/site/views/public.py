@@ -465,6 +465,7 @@ def display(lang: str, conference: str, slug: str) -> Answer:
     found = find(visit, "room", slug, visit.snapshot.rooms)
     events = visit.snapshot.events_of_room.get(found.slug, [])
     around = presentation.around(events, visit.conference.tzinfo, visit.now)
+    ahead = [one for start in around.coming for one in start.occurrences]
     return _page(
         "display",
         visit,
@@ -473,12 +474,10 @@ def display(lang: str, conference: str, slug: str) -> Answer:
         ),
         room=found,
         around=around,
-        coming=[
-            one
-            for start in around.coming
-            for one in start.occurrences
-            if one.day == visit.today or not around.running
-        ],
+        shown=[*around.running, *ahead],
+        ahead=ahead,
+        coming=[one for one in ahead if one.day == visit.today or not around.running],
+        until=presentation.over_at,
     )
 
 
