@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         last_minute,
         manage,
         releases,
+        spreadsheet,
         wishes,
     )
     from eventsapp.programme.views import settings as settings_views
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(manage.blueprint)
     app.register_blueprint(conflicts.blueprint)
     app.register_blueprint(settings_views.blueprint)
+    app.register_blueprint(spreadsheet.blueprint)
     app.register_blueprint(wishes.blueprint)
     app.add_template_global(words.sentence, "conflict_sentence")
     app.add_template_global(words.kind_name, "kind_name")

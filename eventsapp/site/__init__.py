@@ -8,9 +8,16 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.site import templating
-    from eventsapp.site.views import exports, printing, public, releases  # noqa: F401 - adds to the same blueprint
+    from eventsapp.site.views import (  # noqa: F401 - some add to one blueprint
+        exports,
+        print_workspace,
+        printing,
+        public,
+        releases,
+    )
 
     templating.register(app)
     app.register_blueprint(public.bp)
     app.register_blueprint(exports.bp)
     app.register_blueprint(printing.bp)
+    app.register_blueprint(print_workspace.blueprint)

@@ -64,6 +64,8 @@ NO_PAGES = {
     "printing.programme": "a PDF",
     "printing.sign": "a PDF",
     "site.releases_feed": "a feed",
+    "programme_print.signs": "a PDF",
+    "programme_import.template": "a file",
     "calendars.conference_feed": "a feed",
     "calendars.programme_feed": "a feed",
     "calendars.event_feed": "a feed",
@@ -330,6 +332,9 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     conflict = load_conflicts(things.habitat).found[0]
     tour.add("programme_conflicts.conflict", OWNER, conference=things.habitat.slug, facts=conflict.facts)
     tour.add("programme_editor.timetable_page", OWNER, conference=here)
+    tour.add("programme_print.overview", OWNER, conference=here)
+    tour.add("programme_print.overview", ADMIN, conference=things.draft.slug)
+    tour.add("programme_import.start", OWNER, conference=here)
     tour.add("programme_editor.timetable_page", ADMIN, conference=things.draft.slug)
     tour.add("programme_editor.where", OWNER, conference=here, code=few)
     tour.add("programme_manage.new_event", OWNER, conference=here)

@@ -74,7 +74,7 @@ LABELS: Final[dict[Column, object]] = {
     Column.INTERPRETATION: _l("Interpreted into"),
     Column.ACCESS: _l("Access"),
     Column.SEATS: _l("Seats to book"),
-    Column.ATTENDANCE: _l("Expected attendance"),
+    Column.ATTENDANCE: _l("Persons expected"),
     Column.LENGTH: _l("Length in minutes"),
     Column.PAGE: _l("Page"),
 }

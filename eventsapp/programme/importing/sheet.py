@@ -1,0 +1,263 @@
+"""A spreadsheet as it was sent: bytes in, headings and rows of cells out. Pure but for the current language.
+
+What cannot be read is refused whole, in words and with the row where there is one. Nothing is trusted: not the name, not
+the type, not how large it says it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from eventsapp.core.errors import Invalid
+from eventsapp.core.translations import LANGUAGES, clean_text
+from eventsapp.programme.importing import columns
+from eventsapp.programme.importing.columns import TEXTS, Column
+
+LARGEST: Final = 5 * 1024 * 1024
+"""Bytes that a file may have."""
+_UNPACKED: Final = 100 * 1024 * 1024
+MOST_ROWS: Final = 5_000
+_MOST_COLUMNS: Final = 200
+_HEADING_WITHIN: Final = 10
+"""Rows among which the headings are looked for: some people put a title above."""
+_LONGEST: Final = 20_000
+_LANGUAGE = re.compile(r"(.+?)\s*[:\[(]\s*([a-z]{2})\s*[\])]?")
+# As core/tables.py writes them: a cell that would start a formula has an apostrophe before it.
+_ESCAPED = re.compile(r"^'(?=[\s'\"]*[=+\-@|%＝＋－＠])")
+
+Cell = str | float | bool | date | time | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a column is: ``language`` is given for texts."""
+
+    column: Column
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with its number as spreadsheets count, and its cells that are not empty."""
+
+    number: int
+    cells: Mapping[Heading, Cell]
+
+    def text(self, column: Column) -> str:
+        """Return a cell as text on one line; ``""`` when it is empty or not there."""
+        return as_text(self.cells.get(Heading(column)))
+
+    def cell(self, column: Column) -> Cell:
+        """Return a cell."""
+        return self.cells.get(Heading(column))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A read file. ``unknown`` are headings that nobody understood, ``unread`` those that are known and left alone."""
+
+    name: str
+    headings: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+    unknown: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def has(self, column: Column) -> bool:
+        """Whether there is such a column."""
+        return any(heading.column is column for heading in self.headings)
+
+
+def refuse(reason: str) -> Invalid:
+    """Return the error for a file that cannot be taken."""
+    return Invalid({"file": reason})
+
+
+def as_text(cell: Cell, *, lines: bool = False) -> str:
+    """Return a cell as text; a whole number without a point. On one line unless ``lines``."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.strftime("%H:%M")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    text = _ESCAPED.sub("", clean_text(str(cell)))
+    return text if lines else " ".join(text.split())
+
+
+def read(content: bytes, name: str, *, default_language: str) -> Sheet:
+    """Return the first sheet of an XLSX file, or a CSV file. Raises :class:`Invalid` (``file``) with the reason.
+
+    ``default_language`` is the language of texts whose heading names none. Needs an application, for the headings in all
+    languages.
+    """
+    if not content.strip():
+        raise refuse(_("The file is empty."))
+    if len(content) > LARGEST:
+        raise refuse(_("The file is larger than %(size)s MB.", size=LARGEST // 1024 // 1024))
+    table = _workbook(content) if content.startswith(b"PK") else _csv(content)
+    return _understood(table, name, default_language)
+
+
+def _workbook(content: bytes) -> list[list[Cell]]:
+    # Not above: most processes never read one.
+    import python_calamine
+
+    cannot = refuse(_("This file cannot be read as a spreadsheet. Save it as XLSX or as CSV (UTF-8)."))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _measure(archive)
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheet = book.get_sheet_by_index(0)
+        height, width = sheet.total_height, sheet.total_width
+        if height > MOST_ROWS + _HEADING_WITHIN:
+            raise refuse(_("These are more than %(count)s rows.", count=MOST_ROWS))
+        if width > _MOST_COLUMNS:
+            raise refuse(_("These are more than %(count)s columns.", count=_MOST_COLUMNS))
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    except Invalid:
+        raise
+    except Exception as error:
+        raise cannot from error
+    return [[None if cell == "" else cell for cell in row] for row in rows]
+
+
+def _measure(archive: zipfile.ZipFile) -> None:
+    """Refuse a workbook that is too large unpacked, whatever it says of the size of its parts."""
+    total = 0
+    for part in archive.infolist():
+        part.file_size = 1 << 40
+        with archive.open(part) as stream:
+            while piece := stream.read(1 << 20):
+                total += len(piece)
+                if total > _UNPACKED:
+                    raise refuse(_("The file is too large when it is unpacked."))
+
+
+def _csv(content: bytes) -> list[list[Cell]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        raise refuse(
+            _("Row %(row)s is not UTF-8. Save the file as XLSX or as CSV (UTF-8).", row=row)
+        ) from None
+    if "\0" in text:
+        raise refuse(_("This file cannot be read as a spreadsheet. Save it as XLSX or as CSV (UTF-8)."))
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=first.count)
+    table: list[list[Cell]] = []
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            table.append([cell if cell.strip() else None for cell in cells])
+            if len(table) > MOST_ROWS + _HEADING_WITHIN:
+                raise refuse(_("These are more than %(count)s rows.", count=MOST_ROWS))
+            if len(cells) > _MOST_COLUMNS:
+                raise refuse(_("These are more than %(count)s columns.", count=_MOST_COLUMNS))
+    except csv.Error as error:
+        raise refuse(
+            _("Row %(row)s cannot be read: %(reason)s", row=len(table) + 1, reason=str(error))
+        ) from None
+    return table
+
+
+def _understood(table: Sequence[Sequence[Cell]], name: str, default_language: str) -> Sheet:
+    at, headings, unknown = _headings(table, default_language)
+    twice = [heading for heading, count in Counter(one for one in headings if one).items() if count > 1]
+    if twice:
+        raise refuse(_("Two columns are both understood as “%(name)s”.", name=columns.label(twice[0].column)))
+    rows = []
+    for number, cells in enumerate(table[at + 1 :], at + 2):
+        found: dict[Heading, Cell] = {}
+        for heading, cell in zip(headings, cells, strict=False):
+            if heading is None or heading.column in columns.UNREAD or cell is None:
+                continue
+            if isinstance(cell, str) and len(cell) > _LONGEST:
+                raise refuse(
+                    _(
+                        "Row %(row)s has a cell with more than %(count)s characters.",
+                        row=number,
+                        count=_LONGEST,
+                    )
+                )
+            if as_text(cell):
+                found[heading] = cell
+        if found:
+            rows.append(Row(number, found))
+    if len(rows) > MOST_ROWS:
+        raise refuse(_("These are more than %(count)s rows.", count=MOST_ROWS))
+    if not rows:
+        raise refuse(_("There is no row below the headings."))
+    known = tuple(heading for heading in headings if heading is not None)
+    return Sheet(
+        name=name,
+        headings=tuple(heading for heading in known if heading.column not in columns.UNREAD),
+        rows=tuple(rows),
+        unknown=tuple(unknown),
+        unread=tuple(columns.label(one.column) for one in known if one.column in columns.UNREAD),
+    )
+
+
+def _headings(
+    table: Sequence[Sequence[Cell]], default_language: str
+) -> tuple[int, list[Heading | None], list[str]]:
+    """Return where the headings stand, what each is, and those that are not understood."""
+    for at, row in enumerate(table[:_HEADING_WITHIN]):
+        words = [as_text(cell) for cell in row]
+        language = _language_of(words)
+        found = [_heading(word, language, default_language) for word in words]
+        there = {heading.column for heading in found if heading is not None}
+        if there & {Column.CODE, Column.TITLE} and len(there) > 1:
+            unknown = [
+                word[:60] for word, heading in zip(words, found, strict=True) if word and heading is None
+            ]
+            return at, found, unknown
+    raise refuse(
+        _(
+            "No row has headings that are understood. There has to be one for the code or the title, and another one."
+        )
+    )
+
+
+def _language_of(words: Sequence[str]) -> str:
+    """Return the language that most of the headings are in; English for a draw."""
+    known = columns.known()
+    folded = [columns.fold(_LANGUAGE.sub(r"\1", word)) for word in words if word]
+    return max(LANGUAGES, key=lambda language: sum(word in known[language] for word in folded))
+
+
+def _heading(word: str, language: str, default_language: str) -> Heading | None:
+    if not word:
+        return None
+    named = _LANGUAGE.fullmatch(word.strip().lower())
+    if named is not None and named[2] in LANGUAGES:
+        column = _column(named[1], language)
+        return Heading(column, named[2]) if column in TEXTS and column is not None else None
+    column = _column(word, language)
+    if column is None:
+        return None
+    if column not in TEXTS:
+        return Heading(column)
+    # A code is of no language; a word is of the language of the sheet.
+    return Heading(column, default_language if word.strip() == column.value else language)
+
+
+def _column(word: str, language: str) -> Column | None:
+    known, folded = columns.known(), columns.fold(word)
+    for one in (language, "", *LANGUAGES):
+        if folded in known[one]:
+            return known[one][folded]
+    return None
