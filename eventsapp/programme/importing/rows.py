@@ -486,9 +486,7 @@ class _Reader:
         if day == "-":
             return replace(NOWHERE, room_id=place.room_id)
         if isinstance(day, date):
-            if day != place.day:
-                # The old times were on another day.
-                place = replace(place, day=day, end_day=None, starts_at=None, ends_at=None)
+            place = self._on(day, place)
         elif isinstance(start, datetime) and place.day is None:
             place = replace(place, day=start.date())
         if last == "-":
@@ -502,7 +500,9 @@ class _Reader:
                 raise _Wrong(_("A time needs a day."))
             moment = self._instant(start, place.day)
             if moment != place.starts_at:
-                place = replace(place, starts_at=moment, ends_at=None)
+                # As long as it was, unless an end is said.
+                length = place.ends_at - place.starts_at if place.starts_at and place.ends_at else None
+                place = replace(place, starts_at=moment, ends_at=moment + length if length else None)
         if end == "-":
             place = replace(place, ends_at=None)
         elif end is not None:
@@ -514,6 +514,27 @@ class _Reader:
                 moment = self._instant(end, begins.date() + timedelta(days=1))
             place = replace(place, ends_at=moment)
         return place
+
+    def _on(self, day: date, place: Place) -> Place:
+        """Return a place moved to another day, at the same times on the wall."""
+        if place.day is None or day == place.day:
+            return replace(place, day=day)
+        by = day - place.day
+        tz = ZoneInfo(self.known.zone)
+
+        def moved(moment: datetime | None) -> datetime | None:
+            if moment is None:
+                return None
+            wall = moment.astimezone(tz)
+            return self._instant(wall.time(), wall.date() + by)
+
+        return replace(
+            place,
+            day=day,
+            end_day=place.end_day + by if place.end_day else None,
+            starts_at=moved(place.starts_at),
+            ends_at=moved(place.ends_at),
+        )
 
     def _instant(self, said: time | datetime | str, day: date) -> datetime:
         if isinstance(said, datetime):

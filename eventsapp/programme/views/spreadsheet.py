@@ -39,7 +39,11 @@ class SheetForm(Form):
         _l("Spreadsheet"),
         required=True,
         removable=False,
-        description=_l("XLSX, or CSV in UTF-8."),
+        description=_l(
+            "XLSX, or CSV in UTF-8; at most %(rows)s rows and %(size)s MB.",
+            rows=MOST_ROWS,
+            size=LARGEST // 1024 // 1024,
+        ),
     )
 
 
@@ -117,8 +121,6 @@ def _ask(conference: Conference, form: SheetForm) -> Answer:
             for column in columns.Column
             if column not in columns.UNREAD
         ],
-        most_rows=MOST_ROWS,
-        largest=LARGEST // 1024 // 1024,
     )
 
 

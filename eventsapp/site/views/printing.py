@@ -53,7 +53,7 @@ def programme(lang: str, conference: str) -> Response:
         )
 
     suffix = "" if by is content.By.DAY else f"-{by.value}"
-    return printed(
+    response = printed(
         "programme",
         make,
         visit.snapshot,
@@ -61,6 +61,7 @@ def programme(lang: str, conference: str) -> Response:
         (asked, by),
         f"{visit.conference.slug}-programme{suffix}-{lang}.pdf",
     )
+    return _to_all(response)
 
 
 @bp.get(f"{_CONFERENCE}/rooms/<slug>/sign.pdf")
@@ -69,7 +70,12 @@ def sign(lang: str, conference: str, slug: str) -> Response:
     """The signs for a room's door: a sheet for each day, or for the one that is asked for (``day``)."""
     visit = visit_of(lang, conference)
     room = find(visit, "room", slug, visit.snapshot.rooms)
-    return door_signs(visit.snapshot, lang, days=request.args.getlist("day"), rooms=[room.slug])
+    return _to_all(door_signs(visit.snapshot, lang, days=request.args.getlist("day"), rooms=[room.slug]))
+
+
+def _to_all(response: Response) -> Response:
+    """Mark a document as everybody's; that there is a queue is one reader's."""
+    return public(response) if response.status_code < 400 else response
 
 
 def door_signs(snapshot: Snapshot, lang: str, *, days: list[str], rooms: list[str]) -> Response:
@@ -107,7 +113,7 @@ def printed(
     folder = Path(current_app.instance_path) / "printed"
     known = _known.get(here)
     if known is not None and request.if_none_match.contains(press.etag(known)):
-        return public(_tagged(Response(status=304), known))
+        return _tagged(Response(status=304), known)
     body = press.kept(known, folder) if known is not None else None
     if known is None or body is None:
         with locale.speaking(lang):
@@ -117,7 +123,7 @@ def printed(
         while len(_known) > _REMEMBERED:
             _known.popitem(last=False)
         if request.if_none_match.contains(press.etag(known)):
-            return public(_tagged(Response(status=304), known))
+            return _tagged(Response(status=304), known)
         try:
             body = press.printed(order, folder, most=current_app.config["PRINT_CACHE_BYTES"])
         except press.Busy:
@@ -129,7 +135,7 @@ def printed(
     response = make_response(body)
     response.headers["Content-Type"] = press.CONTENT_TYPE
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return public(_tagged(response, known))
+    return _tagged(response, known)
 
 
 def _tagged(response: Response, key: str) -> Response:

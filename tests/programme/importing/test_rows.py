@@ -136,7 +136,7 @@ def test_changes_are_said_field_by_field():
         "Type": ("Plenary", "Side event"),
         "Room": ("Hall", "Annex"),
         "Start": ("2027-06-15 09:00", "2027-06-15 10:00"),
-        "End": ("2027-06-15 11:00", ""),
+        "End": ("2027-06-15 11:00", "2027-06-15 12:00"),
         "Themes": ("Land", "Water; and soil"),
         "Lead organizations": ("Migration Organization", "United Cities"),
         "Co-organizers": ("United Cities", "Migration Organization"),
@@ -162,6 +162,17 @@ def test_empty_cells_change_nothing_and_a_dash_takes_away():
     assert (taken.data.theme_ids, taken.data.speakers, taken.data.languages) == ((), (), ())
     (untimed,) = plan("Code,Start", "PL-001,-")
     assert untimed.place == replace(OPENING.place, starts_at=None, ends_at=None)
+
+
+def test_a_day_or_a_start_alone_takes_the_other_times_along():
+    (day,) = plan("Code,Day", "PL-001,2027-06-17")
+    assert changed(day) == {
+        "Day": ("2027-06-15", "2027-06-17"),
+        "Start": ("2027-06-15 09:00", "2027-06-17 09:00"),
+        "End": ("2027-06-15 11:00", "2027-06-17 11:00"),
+    }
+    (end,) = plan("Code,End", "PL-001,00:30")
+    assert changed(end) == {"End": ("2027-06-15 11:00", "2027-06-16 00:30")}
 
 
 @pytest.mark.parametrize(
