@@ -22,8 +22,8 @@ def where_words(place: Place, planning: Planning) -> str:
         if place.ends_at is not None:
             clocks += f"–{templating.clock_time(place.ends_at, zone)}"
         when += f" {words.ltr(clocks)}"
-    parts = [templating.t(room.names) if room else "", when]
-    return ", ".join(part for part in parts if part)
+    name = templating.t(room.names) if room else ""
+    return str(_("%(room)s, %(when)s", room=name, when=when)) if name and when else name or when
 
 
 def what_happened(edit: Edit, planning: Planning) -> str:
@@ -144,6 +144,7 @@ def texts() -> dict[str, str]:
         "proposalLeft": _("Changes to decide: %(number)s"),
         "proposalUnplaced": _("Without a place: %(number)s"),
         "redo": _("Redo"),
+        "roomWhen": _("%(room)s, %(when)s"),
         "rooms": _("Rooms"),
         "search": _("Search"),
         "stepFree": _("Step-free access"),

@@ -230,7 +230,8 @@ def places(conference: Conference) -> Response:
             "place": timetable.place_json(option.place),
             "allowed": option.allowed,
             "penalty": option.penalty,
-            "words": list(dict.fromkeys(map(index, option.violations))),
+            # What forbids it is enough to say why not.
+            "words": list(dict.fromkeys(map(index, option.against or option.violations))),
         }
         for option in options.where(planning, event.id)
     ]

@@ -52,7 +52,7 @@ export class Changes {
         return { id: edit.event, before: before.get(edit.event), after: { place: event.place, pinned: event.pinned } };
       });
       if (keep && group.length) undo.push(group);
-      this.app.said(content.violations, group);
+      this.app.said(content.violations);
       return content.edits;
     }
     for (const [id, was] of before) {

@@ -69,7 +69,7 @@ export class Grid {
     heads.forEach((head, n) => put(head, { "grid-column": String(n + 2) }));
     const hours = [];
     for (let at = this.from; at < this.to; at += 60) {
-      const hour = el("span", { class: "tt-hour", dir: "ltr" }, store.clock.at(at));
+      const hour = el("span", { class: "tt-hour" }, el("span", { dir: "ltr" }, store.clock.at(at)));
       put(hour, { "inset-block-start": this.height(this.from, at) });
       hours.push(hour);
     }
@@ -109,24 +109,24 @@ export class Grid {
     return found;
   }
 
-  /** The slots of each type, as thin bars in the type's colour beside the hours. */
+  /** The slots of the types, as thin bars beside the hours: in a type's colour, or plain when several types share them. */
   slotMarks(day) {
     const { store } = this.app;
-    const found = [];
-    let lane = 0;
+    const shared = new Map();
     for (const [type, slots] of store.slots) {
       const here = slots.filter((slot) => slot.day === day.id);
-      if (!here.length || lane >= 5) continue;
-      for (const slot of here) {
-        const mark = el("span", { class: `tt-slot-mark type-${store.types.get(type)?.colour ?? 1}`,
-          title: `${store.types.get(type)?.name ?? ""} ${store.clock.span(slot.start, slot.end)}` });
-        put(mark, { "inset-block-start": this.height(this.from, slot.start), "block-size": this.height(slot.start, slot.end),
-          "inset-inline-end": `${lane * 4}px` });
-        found.push(mark);
-      }
-      lane += 1;
+      const key = here.map((slot) => `${slot.start}-${slot.end}`).join();
+      if (!here.length) continue;
+      if (!shared.has(key)) shared.set(key, { here, types: [] });
+      shared.get(key).types.push(store.types.get(type));
     }
-    return found;
+    return [...shared.values()].slice(0, 4).flatMap(({ here, types }, lane) => here.map((slot) => {
+      const mark = el("span", { class: `tt-slot-mark${types.length === 1 ? ` type-${types[0]?.colour ?? 1}` : ""}`,
+        title: `${store.clock.span(slot.start, slot.end)} ${types.map((type) => type?.name).join(", ")}` });
+      put(mark, { "inset-block-start": this.height(this.from, slot.start), "block-size": this.height(slot.start, slot.end),
+        "inset-inline-end": `${lane * 4}px` });
+      return mark;
+    }));
   }
 
   /** The slots of one event's type, across all rooms: where it snaps to. */
@@ -150,9 +150,15 @@ export class Grid {
       byRoom.get(room).push({ event, ...store.shown(event, store.day) });
     }
     const kept = new Set();
+    const lanesIn = new Map([...byRoom].map(([room, list]) => [room, Math.max(...lanesOf(list).map((one) => one.lanes))]));
+    // What is side by side in one room needs the width for it.
+    put(this.canvas, { "grid-template-columns": ["var(--tt-gutter)", ...[...this.bodies.keys()].map((room) => {
+      const lanes = Math.min(lanesIn.get(room) ?? 1, 4);
+      return lanes > 1 ? `calc(var(--tt-room) * ${0.3 + 0.7 * lanes})` : "var(--tt-room)";
+    })].join(" ") });
     for (const [room, list] of byRoom) {
       const body = this.bodies.get(room);
-      for (const { event, start, end, lane, lanes } of lanesOf(list)) {
+      for (const { event, start, end, lane, lanes } of list) {
         kept.add(event.id);
         const card = this.cards.get(event.id) ?? this.card(event);
         this.paint(card, event, { start, end, lane, lanes });
@@ -197,9 +203,9 @@ export class Grid {
     fill(card,
       el("span", { class: "tt-card-top" },
         el("span", { class: "tt-card-time", dir: "ltr" }, store.clock.span(event.place.start, event.place.end)),
-        event.pinned ? el("span", { class: "tt-sign", title: t("pinned") }, "📌\ufe0e", spoken(t("pinned"))) : null,
+        el("span", { class: "tt-signs" }, event.pinned ? el("span", { class: "tt-sign", title: t("pinned") }, "📌\ufe0e", spoken(t("pinned"))) : null,
         store.moved(event) ? el("span", { class: "tt-sign", title: t("changed") }, "≠", spoken(t("changed"))) : null,
-        marks ? el("span", { class: "tt-sign tt-sign-bad", title: t("conflicts", { number: marks }) }, `! ${marks}`, spoken(t("conflicts", { number: marks }))) : null),
+        marks ? el("span", { class: "tt-sign tt-sign-bad", title: t("conflicts", { number: marks }) }, `! ${marks}`, spoken(t("conflicts", { number: marks }))) : null)),
       el("span", { class: "tt-card-title", lang: event.lang, dir: event.dir ?? "auto" }, event.title),
       el("span", { class: "tt-card-type" }, [event.state === "scheduled" ? "" : t(event.state), type?.name].filter(Boolean).join(" · ")),
       spoken(`${event.code}, ${room?.name ?? t("noRoom")}`),

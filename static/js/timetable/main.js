@@ -261,7 +261,7 @@ class App {
     const room = store.roomById.get(place.room)?.name ?? t("noRoom");
     const day = store.dayById.get(place.day)?.long ?? place.day ?? "";
     // A clock keeps its direction inside a sentence that runs from right to left.
-    return [room, `${day} \u2066${this.clockOf(place)}\u2069`.trim()].join(", ");
+    return t("roomWhen", { room, when: `${day} \u2066${this.clockOf(place)}\u2069`.trim() });
   }
 
   verdictWords(option) {
@@ -281,11 +281,10 @@ class App {
     return event.place ? this.t("moved", { code: event.code, where: this.where(event.place) }) : this.t("takenOut", { code: event.code });
   }
 
-  /** What a move brought: said in a notice when it is a conflict. */
-  said(violations, edits) {
-    if (edits.every((edit) => samePlace(edit.before.place, edit.after.place))) return;
+  /** What a move brought: the panel shows it; who listens is told with the move. */
+  said(violations) {
     const hard = Object.values(violations).flat().filter((one) => one.severity === "hard").map((one) => one.text);
-    if (hard.length) this.voice.notice("warning", `${this.t("problems")}: ${[...new Set(hard)].slice(0, 3).join(" ")}`);
+    this.problems = hard.length ? `${this.t("problems")}: ${[...new Set(hard)].slice(0, 3).join(" ")}` : "";
   }
 
   // --- moving
@@ -339,7 +338,7 @@ class App {
     if (!carry?.place) return;
     this.telling = carry.verdict.state === "asking";
     if (this.telling && !before) return;
-    voice.say([before, `${this.where(carry.place)}, ${this.verdictText(carry)}`].filter(Boolean).join(" "));
+    voice.say([before, `${this.where(carry.place)}: ${this.verdictText(carry)}`].filter(Boolean).join(" "));
   }
 
   async putDown() {
@@ -349,7 +348,7 @@ class App {
     const id = carry.id;
     if (!store.selection.has(id)) this.select([id]);
     const made = await Promise.all([carry.drop(), this.backTo(id)]).then(([edits]) => edits);
-    if (made) voice.say(this.sentence(store.events.get(id)));
+    if (made) voice.say(`${this.sentence(store.events.get(id))} ${made.length ? this.problems : ""}`.trim());
     this.backTo(id);
   }
 

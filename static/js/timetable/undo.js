@@ -63,6 +63,7 @@ export class Undo {
     this.keep();
     const first = store.events.get(group[0].id);
     if (first.place?.day && first.place.start !== null) this.app.show(first.place.day);
+    await this.app.backTo(first.id);
     voice.say(t(word, { what: group.map(({ id }) => this.app.sentence(store.events.get(id))).join(" ") }));
   }
 }
