@@ -16,6 +16,7 @@ def register(app: Flask) -> None:
         editor,
         last_minute,
         manage,
+        place,
         releases,
         spreadsheet,
         wishes,

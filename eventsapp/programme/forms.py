@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField
 
-from eventsapp.conferences.models import Conference
-from eventsapp.core import zones
 from eventsapp.core.forms import (
     BooleanField,
     CheckboxesField,
-    ChoiceField,
-    ClockField,
-    DateField,
     DocumentField,
     EmailAddress,
     EnumField,
@@ -35,13 +26,10 @@ from eventsapp.core.forms import (
     WholeField,
     WordsField,
     ZoneField,
-    clock_problem,
-    fail,
 )
 from eventsapp.organizations.forms import OrganizationField
 from eventsapp.programme.enums import Access, HalfDay, OrganizationRole, SpeakerRole
 from eventsapp.programme.models import Event, Material, Speaker
-from eventsapp.programme.releases import Place
 from eventsapp.programme.service import EventData, SpeakerLine
 from eventsapp.programme.speakers import SpeakerData
 
@@ -219,78 +207,6 @@ def initial(data: EventData) -> dict[str, Any]:
         ],
         "equipment": list(data.equipment),
     }
-
-
-class PlaceForm(Form):
-    """Where and when, in the conference's zone; every part may be left open."""
-
-    day = ChoiceField(_l("Day"), blank=_l("Not known yet"))
-    starts = ClockField(_l("Start"))
-    ends = ClockField(_l("End"), description=_l("An end before the start is past midnight, on the next day."))
-    past_midnight = CheckboxesField(
-        "", choices=[("yes", _l("Starts past midnight, at the end of this programme day"))]
-    )
-    end_day = DateField(
-        _l("Last day"), description=_l("Only for an event over several days; the times then hold for each.")
-    )
-    room_id = RowField(_l("Room"), blank=_l("Not known yet"))
-
-    def place(self, zone: str) -> Place | None:
-        """Return what was typed, or None after putting an error beside a time that does not exist."""
-        day = date.fromisoformat(self.day.data) if self.day.data else None
-        starts_at = ends_at = None
-        if self.starts.data is not None:
-            if day is None:
-                fail(self.day, _("A time needs a day."))
-                return None
-            start_day = day + timedelta(days=1) if self.past_midnight.data else day
-            problem = clock_problem(start_day, self.starts.data, zone)
-            if problem:
-                fail(self.starts, problem)
-                return None
-            starts_at = zones.instant(start_day, self.starts.data, zone)
-            if self.ends.data is not None:
-                end_on = start_day if self.ends.data > self.starts.data else start_day + timedelta(days=1)
-                problem = clock_problem(end_on, self.ends.data, zone)
-                if problem:
-                    fail(self.ends, problem)
-                    return None
-                ends_at = zones.instant(end_on, self.ends.data, zone)
-        elif self.ends.data is not None:
-            fail(self.starts, _("An end needs a start."))
-            return None
-        return Place(self.room_id.data, day, self.end_day.data, starts_at, ends_at)
-
-
-def initial_place(place: Place, zone: str) -> dict[str, Any]:
-    """Return a place as the form's initial values."""
-    tz = ZoneInfo(zone)
-
-    def wall(at: datetime | None) -> Any:
-        return at.astimezone(tz).time() if at else None
-
-    late = (
-        place.starts_at is not None
-        and place.day is not None
-        and place.starts_at.astimezone(tz).date() > place.day
-    )
-    return {
-        "day": place.day.isoformat() if place.day else None,
-        "starts": wall(place.starts_at),
-        "ends": wall(place.ends_at),
-        "past_midnight": ["yes"] if late else [],
-        "end_day": place.end_day,
-        "room_id": place.room_id,
-    }
-
-
-def day_choices(
-    conference: Conference, also: Sequence[date], label: Mapping[date, str]
-) -> list[tuple[str, str]]:
-    """Return the days that an event can be put on: the conference's and whatever is used already."""
-    length = (conference.end_date - conference.start_date).days
-    days = {conference.start_date + timedelta(days=n) for n in range(min(length, 60) + 1)} | set(also)
-    return [(day.isoformat(), label[day] if day in label else day.isoformat()) for day in sorted(days)]
 
 
 class LinkForm(Form):

@@ -29,8 +29,12 @@ def place(
     starts_at: datetime | None,
     ends_at: datetime | None = None,
     end_day: date | None = None,
+    pinned: bool | None = None,
+    base: int | None = None,
 ) -> bool:
     """Put an event into the working programme, as far as place and time are known; return whether that changed anything.
+
+    ``pinned`` None: as it is. ``base`` is the number of the newest edit that the actor has seen (``edits.apply``).
 
     Not public before the next release. All None takes it out. Clashes are not refused (``constraints.of_event``).
     Raises :class:`Invalid` (``room_id``, ``day``, ``end_day``, ``starts_at``, ``ends_at``), :class:`Conflict`.
@@ -39,7 +43,7 @@ def place(
     owned(conference, event)
     wanted = releases.Place(room_id, day, end_day, starts_at, ends_at)
     check_place(conference, wanted)
-    return bool(edits.apply(conference, [edits.Move(event.id, wanted)], actor=actor))
+    return bool(edits.apply(conference, [edits.Move(event.id, wanted, pinned)], actor=actor, base=base))
 
 
 def check_place(conference: Conference, place: releases.Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import time
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -270,3 +271,41 @@ def test_a_thousand_events_stay_quick_and_small(app, client, stage):
     assert len(sent) <= many + 12
     # A guard against quadratic work, not a benchmark: machines differ.
     assert took < 3
+
+
+# --- the plain form
+
+
+@pytest.mark.sqlite_only
+def test_the_plain_form_takes_a_slot_and_pins(client, stage):
+    sign_in(client, stage.owner)
+    address = f"{stage.base}/events/{stage.waiting_code}/place"
+    page = client.get(address)
+    assert "Wednesday 16 June \u206613:15–14:15\u2069" in page.text
+    chosen = page.text.split('value="2027-06-16/')[1].split('"')[0]
+    form = {"base": 0, "slot": f"2027-06-16/{chosen}", "room_id": stage.rooms[1], "pinned": "y"}
+    assert client.post(address, data=form).status_code == 302
+    [event] = [one for one in whole(client, stage)["events"] if one["id"] == stage.waiting]
+    assert event["pinned"] is True
+    assert event["place"] == {
+        "room": stage.rooms[1], "day": "2027-06-16", "end_day": None, "starts_at": "2027-06-16T18:15Z",
+        "ends_at": "2027-06-16T19:15Z",
+    }  # fmt: skip
+    assert re.search(r'<input[^>]*name="pinned"[^>]* checked', client.get(address).text)
+
+
+def test_the_plain_form_says_what_happened_meanwhile_and_keeps_what_was_typed(app, client, stage):
+    sign_in(client, stage.owner)
+    other = app.test_client()
+    sign_in(other, stage.officer)
+    move(other, stage, stage.placed, at(stage.rooms[1], 2))
+    address = f"{stage.base}/events/{stage.placed_code}/place"
+    form = {"base": 0, "day": "2027-06-17", "starts": "10:20", "ends": "11:20", "room_id": stage.rooms[0]}
+    refused = client.post(address, data=form)
+    assert refused.status_code == 409
+    assert f"Paule Officer put {stage.placed_code} here" in refused.text
+    assert 'value="10:20"' in refused.text
+    assert '<input type="hidden" name="base" value="1">' in refused.text
+    assert whole(client, stage)["edit"] == 1
+    assert client.post(address, data={**form, "base": 1}).status_code == 302
+    assert whole(client, stage)["edit"] == 2

@@ -30,11 +30,12 @@ from eventsapp.programme import (
 )
 from eventsapp.programme.facts import Planning
 from eventsapp.programme.interruptions import Closing
+from eventsapp.programme.place_form import room_label
 from eventsapp.programme.release_forms import BumpForm, EmergencyForm
 from eventsapp.programme.releases import NOWHERE, Place
 from eventsapp.programme.replacing import Proposal
 from eventsapp.programme.settings_forms import ClosureForm
-from eventsapp.programme.views.manage import Answer, _room_label, _rows, _to, blueprint
+from eventsapp.programme.views.manage import Answer, _rows, _to, blueprint
 
 LEAVE, CANCEL = "leave", "cancel"
 
@@ -57,7 +58,7 @@ def _rooms(conference: Conference) -> list[Room]:
 
 
 def _filled(form: ClosureForm, rooms: Sequence[Room]) -> None:
-    form.room_id.choices = [(room.id, _room_label(room)) for room in rooms]
+    form.room_id.choices = [(room.id, room_label(room)) for room in rooms]
 
 
 def _closing(form: ClosureForm) -> Closing | None:

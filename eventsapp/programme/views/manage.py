@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,14 +19,11 @@ from eventsapp.core import search, templating
 from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm, answer, content_of, saving
 from eventsapp.extensions import db
-from eventsapp.programme import forms, pairs, placing, releases, service, wish_forms, working
+from eventsapp.programme import forms, pairs, place_form, releases, service, wish_forms, working
 from eventsapp.programme import materials as material_service
 from eventsapp.programme import speakers as speaker_service
 from eventsapp.programme.conflicts import load_conflicts
-from eventsapp.programme.constraints import Violation, of_event
-from eventsapp.programme.facts import Severity
 from eventsapp.programme.models import Event, EventSpeaker, Speaker
-from eventsapp.programme.planning import load_planning
 from eventsapp.programme.transitions import EVENT_TRANSITIONS, EventAction
 
 blueprint = Blueprint("programme_manage", __name__, url_prefix="/manage/<conference>/programme")
@@ -169,7 +165,7 @@ def _event_form(conference: Conference, event: Event | None = None) -> forms.Eve
         (row.id, templating.t(row.names)) for row in _rows(Constituency, conference)
     ]
     wished = [date.fromisoformat(day) for day in given.get("wished_days", ())]
-    form.wished_days.choices = forms.day_choices(conference, wished, _DayNames())
+    form.wished_days.choices = place_form.day_choices(conference, wished)
     form.equipment.known = equipment_words(conference.id)
     return form
 
@@ -222,80 +218,6 @@ def delete_event(conference: Conference, code: str) -> Answer:
         flash(_("%(code)s was deleted.", code=code), "good")
         return _to(conference, "events")
     return answer(form, "programme/delete.html", conference=conference, event=event)
-
-
-# --- place and time
-
-
-@blueprint.route("/events/<code>/place", methods=["GET", "POST"])
-@manages(Permission.EDIT_PROGRAMME)
-def place(conference: Conference, code: str) -> Answer:
-    """Place an event in the working programme. A conflict is said first, and does not forbid it."""
-    event = _event_of(conference, code)
-    programme = _working(conference)
-    by_id = programme.by_id()
-    row = by_id[event.id]
-    form = forms.PlaceForm(data=forms.initial_place(row.place, conference.zone), **content_of(conference))
-    days = working.days(programme.events)
-    form.day.choices = forms.day_choices(conference, days, _DayNames())
-    form.room_id.choices = [(room.id, _room_label(room)) for room in _rows(Room, conference)]
-    planning = load_planning(conference)
-    against: list[Violation] = []
-    if form.validate_on_submit():
-        wanted = form.place(conference.zone)
-        if wanted is not None:
-            with saving(form):
-                placing.check_place(conference, wanted)
-        if wanted is not None and not form.errors:
-            found = of_event(planning, event.id, wanted)
-            against = [one for one in found if one.severity is Severity.HARD]
-            if not against or "anyway" in request.form:
-                with saving(form):
-                    placing.place(conference, event, actor=actor(), **asdict(wanted))
-                if not form.errors:
-                    _say_placed(event, len(against))
-                    return _to(conference, "event", code=event.code)
-    page = render_template(
-        "programme/place.html",
-        conference=conference,
-        event=event,
-        row=row,
-        form=form,
-        against=against,
-        planning=planning,
-        busy=[
-            other for other in programme.events if other.place.starts_at is not None and other.id != event.id
-        ],
-    )
-    return page, 422 if form.errors else 409 if against else 200
-
-
-class _DayNames(dict[Any, str]):
-    """Names of days in the reader's language, made when asked for."""
-
-    def __contains__(self, day: object) -> bool:
-        return True
-
-    def __getitem__(self, day: Any) -> str:
-        return templating.day(day)
-
-
-def _room_label(room: Room) -> str:
-    name = templating.t(room.names)
-    if room.capacity is None:
-        return name
-    return str(ngettext("%(name)s (%(num)s seat)", "%(name)s (%(num)s seats)", room.capacity, name=name))
-
-
-def _say_placed(event: Event, conflicts: int) -> None:
-    if conflicts:
-        said = ngettext(
-            "%(code)s was placed, with %(num)s conflict.", "%(code)s was placed, with %(num)s conflicts.", conflicts,
-            code=event.code,
-        )  # fmt: skip
-        flash(said, "warning")
-    else:
-        flash(_("%(code)s was placed. The public sees it with the next release.", code=event.code), "good")
 
 
 # --- materials
