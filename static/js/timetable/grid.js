@@ -283,10 +283,11 @@ export class Grid {
       if (!span || !body) continue;
       const said = this.app.verdictWords(one);
       const mark = el(choose ? "button" : "div", { type: choose ? "button" : null, class: `tt-offer is-${one.allowed ? "allowed" : "no"}`,
-        "aria-label": choose ? `${this.app.where(one.place)}, ${said}` : null, "aria-hidden": choose ? null : "true",
+        "aria-hidden": choose ? null : "true",
         on: choose ? { click: () => choose(one), focus: () => this.tell(`${this.app.where(one.place)}: ${said}`),
           pointerenter: () => this.tell(`${this.app.where(one.place)}: ${said}`), pointerleave: () => this.tell("") } : {} },
-        el("span", { class: "tt-offer-sign" }, one.allowed ? (one.rank <= RANKED ? String(one.rank) : "✓") : "×"));
+        el("span", { class: "tt-offer-sign" }, one.allowed ? (one.rank <= RANKED ? String(one.rank) : "✓") : "×"),
+        choose ? spoken(` ${this.app.where(one.place)}: ${said}`) : null);
       // Without slots a type is offered each half-hour: there the marks stand for starts.
       const until = this.app.store.slots.has(event.type) ? span.end : Math.min(span.end, span.start + 30);
       put(mark, { "inset-block-start": this.height(this.from, span.start), "block-size": this.height(span.start, until) });
