@@ -25,7 +25,7 @@ from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.demo import pictures, texts, timetable
 from eventsapp.demo import sample as samples
 from eventsapp.extensions import db
-from eventsapp.programme import digests, edits, placing, releases, replacing, slots
+from eventsapp.programme import digests, edits, placing, releases, replacing
 from eventsapp.programme import service as programme
 from eventsapp.programme.importing import files as importing
 from eventsapp.programme.importing.apply import apply
@@ -163,19 +163,11 @@ def _sample() -> None:
             "published_at": now - timedelta(days=age),
         }
         catalogue.create(kinds.NEWS, conference, values, slug=slug, actor=COMMAND_LINE)
-    _slots(conference)
     releases.release(conference, actor=COMMAND_LINE, notes={"en": "The programme as it stands."})
     _draft(conference)
     timetable.fill(conference)
     _people(conference)
     _changes(conference)
-
-
-def _slots(conference: Conference) -> None:
-    """Give every type but the exhibition the times at which its events take place."""
-    for kind in catalogue.rows(kinds.EVENT_TYPES, conference):
-        if kind.default_minutes is not None:
-            slots.add(conference, actor=COMMAND_LINE, type_id=kind.id, day=None, clocks=samples.SLOTS)
 
 
 def _event(conference: Conference, source_id: str) -> Event:

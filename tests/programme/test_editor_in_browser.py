@@ -16,11 +16,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from eventsapp import create_app
 from eventsapp.accounts import passwords
 from eventsapp.core.transaction import transaction
+from eventsapp.demo.build import PASSWORD
 from eventsapp.extensions import db
 from tests import factories
 from tests.conftest import SECRET_KEY
 from tests.factories import START
-from tests.journeys.steps import PASSWORD, sign_in
+from tests.journeys.steps import sign_in
 from tests.support.browser import Watch, new_page, violations
 from tests.support.server import TRACEBACK, Server
 
