@@ -17,7 +17,8 @@ from eventsapp.core.errors import Conflict
 from eventsapp.core.slugs import slugify
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
-from eventsapp.programme import releases
+from eventsapp.programme import digests, releases
+from eventsapp.programme.enums import Audience
 from eventsapp.programme.importing import files
 from eventsapp.programme.importing.apply import Report, apply
 from eventsapp.programme.importing.document import BadFile
@@ -114,7 +115,9 @@ def _outcome(report: Report, release: bool) -> list[str]:
     newest = releases.newest_release(conference.id)
     pending = newest is None or bool(releases.preview(conference.id))
     if release and pending:
-        newest = releases.release(conference, actor=COMMAND_LINE)
+        # Those who have chosen events are told; organizers and speakers hear of it from those who import.
+        audiences = [Audience.BOOKED, Audience.SUBSCRIBERS]
+        newest = digests.release(conference, actor=COMMAND_LINE, audiences=audiences)
         lines.append(f"Release {newest.number} of {conference.slug}.")
     elif release and newest is not None:
         lines.append(f"Nothing to release: {conference.slug} is as release {newest.number} has it.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +34,13 @@ class Place:
         """Return whether this says all that ``other`` says, and more."""
         return all(
             theirs is None or theirs == ours
-            for theirs, ours in zip(astuple(other), astuple(self), strict=True)
+            for theirs, ours in (
+                (other.room_id, self.room_id),
+                (other.day, self.day),
+                (other.end_day, self.end_day),
+                (other.starts_at, self.starts_at),
+                (other.ends_at, self.ends_at),
+            )
         )
 
 
