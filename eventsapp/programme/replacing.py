@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from eventsapp.core.intervals import Interval
@@ -174,10 +174,30 @@ def against(
 
 def key_of(place: Place) -> str:
     """Return a place as a form sends it."""
-    parts = (place.room_id, place.day, place.end_day, place.starts_at, place.ends_at)
+    times = (place.starts_at, place.ends_at)
+    parts = (place.room_id, place.day, place.end_day, *(at and at.astimezone(UTC) for at in times))
     return "|".join("" if part is None else str(part) for part in parts)
 
 
-def by_key(options: Iterable[Option]) -> dict[str, Place]:
-    """Return the places of options by what a form sends for them."""
-    return {key_of(option.place): option.place for option in options}
+def place_of(key: str) -> Place | None:
+    """Return the place that :func:`key_of` wrote; None for anything else."""
+    try:
+        room, day, end_day, starts_at, ends_at = key.split("|")
+        return Place(
+            int(room) if room else None,
+            date.fromisoformat(day) if day else None,
+            date.fromisoformat(end_day) if end_day else None,
+            _instant(starts_at),
+            _instant(ends_at),
+        )
+    except ValueError:
+        return None
+
+
+def _instant(text: str) -> datetime | None:
+    if not text:
+        return None
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("an instant has a zone")
+    return found.astimezone(UTC)

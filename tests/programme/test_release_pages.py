@@ -202,7 +202,7 @@ def test_going_back_to_an_earlier_release_leaves_what_is_new_or_cancelled(app, c
 def test_an_emergency_closes_moves_releases_and_tells_in_one_step(app, client, stage):
     # Something else is being worked on, which nobody must see yet: where it was and where it will be is not free.
     put(app, stage, 2, 1, 4)
-    looked = client.post(f"{stage.base}/emergency", data=closing(stage))
+    looked = client.get(f"{stage.base}/emergency", query_string=closing(stage))
     assert looked.status_code == 200
     sent = chosen(looked.text)
     rooms = [sent[f"choice-{id_}"].split("|")[0] for id_ in stage.events[:2]]
@@ -210,7 +210,7 @@ def test_an_emergency_closes_moves_releases_and_tells_in_one_step(app, client, s
     with app.app_context():
         assert db.session.scalars(select(RoomClosure)).all() == []
         assert working(stage)[0] == (0, START)
-    done = client.post(f"{stage.base}/emergency", data={**closing(stage), **sent, "do": "1"})
+    done = client.post(f"{stage.base}/emergency", data={**closing(stage), **sent})
     assert done.location == f"{stage.base}/releases"
     with app.app_context():
         assert working(stage) == {0: (2, START), 1: (1, START + HOUR), 2: (1, START + 4 * HOUR)}
@@ -227,15 +227,15 @@ def test_an_emergency_closes_moves_releases_and_tells_in_one_step(app, client, s
 
 def test_in_an_emergency_events_are_cancelled_or_left_and_two_never_get_one_room(app, client, stage):
     put(app, stage, 1, 0)  # now both are in the room at once, and only one other is free
-    sent = chosen(client.post(f"{stage.base}/emergency", data=closing(stage)).text)
+    sent = chosen(client.get(f"{stage.base}/emergency", query_string=closing(stage)).text)
     first, second = (sent[f"choice-{id_}"] for id_ in stage.events[:2])
     assert first.split("|")[0] == str(stage.rooms[2])
     assert second != first
-    clashing = {**sent, f"choice-{stage.events[1]}": first, "do": "1"}
+    clashing = {**sent, f"choice-{stage.events[1]}": first}
     refused = client.post(f"{stage.base}/emergency", data={**closing(stage), **clashing})
     assert refused.status_code == 409
     data = {
-        **closing(stage), **sent, "do": "1",
+        **closing(stage), **sent,
         f"choice-{stage.events[0]}": "leave", f"choice-{stage.events[1]}": "cancel",
     }  # fmt: skip
     assert client.post(f"{stage.base}/emergency", data=data).status_code == 302
@@ -248,7 +248,7 @@ def test_in_an_emergency_events_are_cancelled_or_left_and_two_never_get_one_room
 
 @pytest.mark.sqlite_only
 def test_an_emergency_on_an_outdated_view_changes_nothing(app, client, stage):
-    sent = chosen(client.post(f"{stage.base}/emergency", data=closing(stage)).text)
+    sent = chosen(client.get(f"{stage.base}/emergency", query_string=closing(stage)).text)
     other = {
         "day": "2027-06-15",
         "starts": "13:00",
@@ -257,24 +257,24 @@ def test_an_emergency_on_an_outdated_view_changes_nothing(app, client, stage):
         "anyway": "1",
     }
     assert client.post(f"{stage.base}/events/{stage.codes[0]}/place", data=other).status_code == 302
-    refused = client.post(f"{stage.base}/emergency", data={**closing(stage), **sent, "do": "1"})
+    refused = client.post(f"{stage.base}/emergency", data={**closing(stage), **sent})
     assert refused.status_code == 409
     with app.app_context():
         assert db.session.scalars(select(RoomClosure)).all() == []
         assert newest(stage).number == 1
-    wrong = client.post(f"{stage.base}/emergency", data=closing(stage, ends_at="2027-06-15T11:00"))
+    wrong = client.get(f"{stage.base}/emergency", query_string=closing(stage, ends_at="2027-06-15T11:00"))
     assert wrong.status_code == 422
 
 
 def test_a_meeting_takes_a_room_and_the_events_get_the_least_disturbing_places(app, client, stage):
     with app.app_context(), transaction():
         db.session.get_one(Event, stage.events[0]).wished_days = ["2027-06-15"]
-    looked = client.post(f"{stage.base}/bump", data=closing(stage))
+    looked = client.get(f"{stage.base}/bump", query_string=closing(stage))
     assert looked.status_code == 200
     tree: Any = html.fromstring(looked.text)
     hit = [int(value) for value in tree.xpath("//input[@name='events'][@checked]/@value")]
     assert hit == stage.events[:2]
-    data = {**closing(stage), **chosen(looked.text), "events": hit, "do": "1"}
+    data = {**closing(stage), **chosen(looked.text), "events": hit}
     taken = client.post(f"{stage.base}/bump", data=data)
     assert taken.status_code == 302
     with app.app_context():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import flash, request
@@ -15,13 +16,14 @@ from eventsapp.accounts.enums import Permission
 from eventsapp.accounts.guards import actor, manages
 from eventsapp.conferences.models import Conference, Room
 from eventsapp.core import clock, templating
-from eventsapp.core.forms import ActionForm, answer, content_of, saving
+from eventsapp.core.forms import ActionForm, Form, answer, content_of, saving
 from eventsapp.core.intervals import Interval
 from eventsapp.programme import (
     digests,
     edits,
     interruptions,
     names,
+    placing,
     planning,
     releases,
     replacing,
@@ -39,10 +41,32 @@ from eventsapp.programme.views.manage import Answer, _rows, _to, blueprint
 
 LEAVE, CANCEL = "leave", "cancel"
 
+AnyForm = TypeVar("AnyForm", bound=ClosureForm)
 
-def _defaults(conference: Conference, rules_end: datetime) -> dict[str, datetime]:
-    now = clock.now().replace(second=0)
-    return {"starts_at": now, "ends_at": rules_end if rules_end > now else now + timedelta(hours=2)}
+
+def _form(kind: type[AnyForm], conference: Conference, **defaults: object) -> tuple[AnyForm, Closing | None]:
+    """Return the form with what was asked for, and that, if it can be taken.
+
+    Looking is a GET: it takes a while with many events, and nobody else must wait for it. Doing is a POST.
+    """
+    content = content_of(conference)
+    if request.method == "GET":
+        content["meta"]["csrf"] = False
+    asked = request.method == "POST" or "room_id" in request.args
+    if asked and request.method == "GET":
+        content["formdata"] = request.args
+    form = kind(data=defaults, **content)
+    form.room_id.choices = [(room.id, room_label(room)) for room in _rows(Room, conference)]
+    return form, _closing(form) if asked and form.validate() else None
+
+
+def _kept() -> dict[str, str]:
+    """Return what was asked for, to go along with what is done about it."""
+    return {
+        name: value
+        for name, value in request.values.items()
+        if name in ("room_id", "starts_at", "ends_at") or name.startswith("reasons-")
+    }
 
 
 def _end_of_day(conference: Conference, facts: Planning) -> datetime:
@@ -51,14 +75,6 @@ def _end_of_day(conference: Conference, facts: Planning) -> datetime:
     rules = facts.rules
     end_day = today if rules.day_ends > rules.day_starts else today + timedelta(days=1)
     return datetime.combine(end_day, rules.day_ends, ZoneInfo(conference.zone))
-
-
-def _rooms(conference: Conference) -> list[Room]:
-    return _rows(Room, conference)
-
-
-def _filled(form: ClosureForm, rooms: Sequence[Room]) -> None:
-    form.room_id.choices = [(room.id, room_label(room)) for room in rooms]
 
 
 def _closing(form: ClosureForm) -> Closing | None:
@@ -74,10 +90,6 @@ def _base() -> int | None:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
 
 
-def _problem(form: ClosureForm | ActionForm, sentence: str) -> None:
-    form.form_errors.append(sentence)
-
-
 def _without(facts: Planning, ids: Collection[int]) -> Planning:
     return replace(facts, events={id_: event for id_, event in facts.events.items() if id_ not in ids})
 
@@ -87,48 +99,56 @@ def _without(facts: Planning, ids: Collection[int]) -> Planning:
 
 @dataclass
 class _Choices:
-    """What shall become of the events, as it was chosen on the page, or as it is proposed."""
+    """What shall become of the events, as it is proposed, or as it was chosen on the page."""
 
-    moves: dict[int, Place]
-    cancel: list[int]
-    keys: dict[int, str]
-    complete: bool
+    moves: dict[int, Place] = field(default_factory=dict)
+    cancel: list[int] = field(default_factory=list)
+    keys: dict[int, str] = field(default_factory=dict)
+    complete: bool = True
 
-
-def _choices(facts: Planning, proposals: Sequence[Proposal], *, sent: bool) -> _Choices:
-    found = _Choices({}, [], {}, complete=True)
-    for one in proposals:
-        proposed = replacing.key_of(one.best) if one.best is not None else LEAVE
-        event = facts.events[one.event_id]
-        if not _in_room(one, event.place):
-            # Only the public still sees it there.
-            proposed = LEAVE
-        key = request.form.get(f"choice-{one.event_id}", "") if sent else proposed
-        places = replacing.by_key(one.options)
-        if key not in places and key not in (LEAVE, CANCEL):
-            key, found.complete = proposed, False
-        found.keys[one.event_id] = key
+    def add(self, event_id: int, key: str, here: Place) -> None:
+        """Take one choice; ``here`` is where the event is."""
+        self.keys[event_id] = key
+        place = replacing.place_of(key)
         if key == CANCEL:
-            found.cancel.append(one.event_id)
+            self.cancel.append(event_id)
+        elif key == LEAVE:
+            self.moves[event_id] = here
+        elif place is not None:
+            self.moves[event_id] = place
         else:
-            found.moves[one.event_id] = places.get(key, event.place)
+            self.complete = False
+
+
+def _proposed(facts: Planning, proposals: Sequence[Proposal]) -> _Choices:
+    found = _Choices()
+    for one in proposals:
+        here = facts.events[one.event_id].place
+        # One that only the public still sees in the room has its new place already.
+        best = one.best if one.origin == here or here == NOWHERE else None
+        found.add(one.event_id, replacing.key_of(best) if best is not None else LEAVE, here)
     return found
 
 
-def _in_room(one: Proposal, place: Place) -> bool:
-    return one.origin == place
+def _sent(facts: Planning, ids: Collection[int]) -> _Choices:
+    found = _Choices()
+    for event_id in ids:
+        found.add(event_id, request.form.get(f"choice-{event_id}", ""), facts.events[event_id].place)
+    return found
 
 
-def _crowded(facts: Planning, choices: _Choices, places: Mapping[int, Place] | None = None) -> list[str]:
-    """Return sentences about what the chosen places would do that must not be, such as two events in one room."""
-    moved = {id_: place for id_, place in choices.moves.items() if choices.keys[id_] not in (LEAVE, CANCEL)}
+def _objections(
+    form: Form, facts: Planning, choices: _Choices, places: Mapping[int, Place] | None = None
+) -> bool:
+    """Say on the form what speaks against what was chosen, such as two events in one room; return whether anything does."""
+    if not choices.complete:
+        form.form_errors.append(_("The programme has changed meanwhile. Please look again."))
+    moved = {id_: place for id_, place in choices.moves.items() if choices.keys[id_] != LEAVE}
     gone = _without(facts, choices.cancel)
-    return [
-        words.sentence(one, gone)
-        for one in dict.fromkeys(
-            one for violations in replacing.against(gone, moved, places).values() for one in violations
-        )
-    ]
+    found = replacing.against(gone, moved, places)
+    for violation in dict.fromkeys(one for violations in found.values() for one in violations):
+        form.form_errors.append(words.sentence(violation, gone))
+    return bool(form.form_errors)
 
 
 @blueprint.route("/emergency", methods=["GET", "POST"])
@@ -136,46 +156,42 @@ def _crowded(facts: Planning, choices: _Choices, places: Mapping[int, Place] | N
 def emergency(conference: Conference) -> Answer:
     """Close a room now: show which events that hits and where they could be, then move, release and tell in one step."""
     facts = planning.load_planning(conference)
-    form = EmergencyForm(data=_defaults(conference, _end_of_day(conference, facts)), **content_of(conference))
-    _filled(form, _rooms(conference))
-    shown: dict[str, object] = {"proposals": None}
+    now = clock.now().replace(second=0)
+    end = max(_end_of_day(conference, facts), now + timedelta(hours=1))
+    form, closing = _form(EmergencyForm, conference, starts_at=now, ends_at=end)
+    if closing is None:
+        return _page("programme/emergency.html", conference, form, facts, {"proposals": None})
+    during = Interval(closing.starts_at, closing.ends_at)
+    shut = replacing.closed(facts, closing.room_id, during)
+    hit = replacing.hit(facts, closing.room_id, during)
+    # What is worked on beside this stays as it is for the public: the places must be free in both.
+    seen, kept = replacing.public(_without(facts, hit))
     conflict = False
-    closing = _closing(form) if form.validate_on_submit() else None
-    if closing is not None:
-        during = Interval(closing.starts_at, closing.ends_at)
-        shut = replacing.closed(facts, closing.room_id, during)
-        origins = {
-            id_: _origin(facts, id_, closing.room_id) for id_ in replacing.hit(facts, closing.room_id, during)
-        }
-        # What is worked on beside this stays as it is for the public: the places must be free in both.
-        seen, kept = replacing.public(_without(facts, origins))
-        proposals = replacing.propose(shut, origins, now=clock.now(), places=seen, kept=kept)
-        doing = "do" in request.form
-        choices = _choices(facts, proposals, sent=doing or "choices" in request.form)
-        if doing:
-            if not choices.complete:
-                _problem(form, _("The programme has changed meanwhile. Please look again."))
-            for sentence in _crowded(shut, choices, seen):
-                _problem(form, sentence)
-            conflict = bool(form.form_errors)
-        if doing and not conflict:
+    if request.method == "POST":
+        choices = _sent(facts, hit)
+        conflict = _objections(form, shut, choices, seen)
+        if not conflict:
             try:
                 with saving(form):
                     version = interruptions.emergency(
                         conference, closing, actor=actor(), moves=choices.moves, cancel=choices.cancel, base=_base()
                     )  # fmt: skip
             except edits.Outdated as outdated:
-                _problem(form, str(outdated))
+                form.form_errors.append(str(outdated))
                 conflict = True
             if not form.errors and not conflict:
                 _say_closed(version.number if version is not None else None)
                 return _to(conference, "release_list")
-        after = releases.next_version(conference.id, set(origins))
-        places = {**after.places, **{id_: p for id_, p in choices.moves.items() if id_ in after.places}}
-        outlook = digests.outlook(
-            conference, replace(after, places=places, off=after.off | frozenset(choices.cancel) & set(places))
-        )
-        shown = {"proposals": proposals, "choices": choices, "outlook": outlook}
+    origins = {id_: _origin(facts, id_, closing.room_id) for id_ in hit}
+    proposals = replacing.propose(shut, origins, now=clock.now(), places=seen, kept=kept)
+    choices = _proposed(facts, proposals)
+    after = releases.next_version(conference.id, hit)
+    places = {id_: choices.moves.get(id_, place) for id_, place in after.places.items()}
+    shown = {
+        "proposals": proposals,
+        "choices": choices,
+        "outlook": digests.outlook(conference, replace(after, places=places)),
+    }
     return _page("programme/emergency.html", conference, form, facts, shown, conflict=conflict)
 
 
@@ -200,7 +216,7 @@ def _say_closed(number: int | None) -> None:
 def _page(
     template: str,
     conference: Conference,
-    form: ClosureForm | ActionForm,
+    form: Form,
     facts: Planning,
     shown: Mapping[str, object],
     *,
@@ -215,6 +231,8 @@ def _page(
         by_id=programme.by_id(),
         rooms={room.id: room.names for room in facts.rooms.values()},
         labels=names,
+        action=ActionForm(formdata=None),
+        kept=_kept(),
         option_label=lambda place: _option_label(conference, facts, place),
         key_of=replacing.key_of,
         LEAVE=LEAVE,
@@ -244,43 +262,47 @@ def _option_label(conference: Conference, facts: Planning, place: Place) -> str:
 def bump(conference: Conference) -> Answer:
     """Give a room to a meeting: show which events are in it, then take them out."""
     facts = planning.load_planning(conference)
-    form = BumpForm(**content_of(conference))
-    _filled(form, _rooms(conference))
-    shown: dict[str, object] = {"hit": None}
+    form, closing = _form(BumpForm, conference)
+    if closing is None:
+        return _page("programme/bump.html", conference, form, facts, {"hit": None})
+    hit = [
+        id_
+        for id_ in replacing.hit(facts, closing.room_id, Interval(closing.starts_at, closing.ends_at))
+        if facts.events[id_].place.room_id == closing.room_id
+    ]
+    chosen = [id_ for id_ in hit if not facts.events[id_].pinned]
     conflict = False
-    closing = _closing(form) if form.validate_on_submit() else None
-    if closing is not None:
-        during = Interval(closing.starts_at, closing.ends_at)
-        hit = [
-            id_
-            for id_ in replacing.hit(facts, closing.room_id, during)
-            if facts.events[id_].place.room_id == closing.room_id
-        ]
-        doing = "do" in request.form
+    if request.method == "POST":
         sent = set(request.form.getlist("events"))
-        chosen = [id_ for id_ in hit if (str(id_) in sent if doing else not facts.events[id_].pinned)]
-        if doing:
-            try:
-                with saving(form):
-                    group = interruptions.bump(
-                        conference, closing, actor=actor(), event_ids=chosen, base=_base()
-                    )
-            except edits.Outdated as outdated:
-                _problem(form, str(outdated))
-                conflict = True
-            if not form.errors and not conflict:
-                if group is None:
-                    flash(_("The room is closed. Nothing that the public knows has changed."), "good")
-                    return _to(conference, "events")
-                said = ngettext(
-                    "The room is taken. %(num)s event waits for another place.",
-                    "The room is taken. %(num)s events wait for other places.",
-                    len(chosen),
-                )
-                flash(said, "good")
-                return _to(conference, "bumped", group=group)
-        shown = {"hit": hit, "chosen": chosen}
+        chosen = [id_ for id_ in hit if str(id_) in sent]
+        try:
+            with saving(form):
+                group = interruptions.bump(conference, closing, actor=actor(), event_ids=chosen, base=_base())
+        except edits.Outdated as outdated:
+            form.form_errors.append(str(outdated))
+            conflict = True
+        if not form.errors and not conflict:
+            if group is None:
+                flash(_("The room is closed. Nothing that the public knows has changed."), "good")
+                return _to(conference, "release")
+            said = ngettext(
+                "The room is taken. %(num)s event waits for another place.",
+                "The room is taken. %(num)s events wait for other places.",
+                len(chosen),
+            )
+            flash(said, "good")
+            return _to(conference, "bumped", group=group)
+    shown = {"hit": hit, "chosen": chosen}
     return _page("programme/bump.html", conference, form, facts, shown, conflict=conflict)
+
+
+def _waiting(facts: Planning, origins: Mapping[int, Place]) -> dict[int, Place]:
+    """Return those that were driven out and have no place again."""
+    return {
+        id_: place
+        for id_, place in origins.items()
+        if facts.events[id_].place == NOWHERE and facts.events[id_].takes_place
+    }
 
 
 @blueprint.route("/bump/<group>", methods=["GET", "POST"])
@@ -289,50 +311,29 @@ def bumped(conference: Conference, group: str) -> Answer:
     """Propose other places for the events that a meeting drove out of their room, and take what is accepted."""
     origins = interruptions.bumped(conference.id, group[:36])
     facts = planning.load_planning(conference)
-    waiting = {
-        id_: place
-        for id_, place in origins.items()
-        if facts.events[id_].place == NOWHERE and facts.events[id_].takes_place
-    }
+    waiting = _waiting(facts, origins)
     form = ActionForm()
-    proposals = replacing.propose(facts, waiting, now=clock.now())
-    accepted = form.validate_on_submit()
-    choices = _accepted(proposals, sent=accepted)
     conflict = False
-    if accepted:
-        if not choices.complete:
-            _problem(form, _("The programme has changed meanwhile. Please look again."))
-        for sentence in _crowded(facts, choices):
-            _problem(form, sentence)
-        conflict = bool(form.form_errors)
+    if form.validate_on_submit():
+        choices = _sent(facts, waiting)
+        conflict = _objections(form, facts, choices)
         if not conflict:
             moves = [edits.Move(id_, place) for id_, place in choices.moves.items() if place != NOWHERE]
             try:
+                for move in moves:
+                    placing.check_place(conference, move.place)
                 made = edits.apply(conference, moves, actor=actor(), base=_base())
             except edits.Outdated as outdated:
-                _problem(form, str(outdated))
+                form.form_errors.append(str(outdated))
                 conflict = True
             else:
-                said = ngettext("%(num)s event was placed.", "%(num)s events were placed.", len(made))
-                flash(said, "good")
-                return _to(conference, "release" if made else "events")
+                flash(ngettext("%(num)s event was placed.", "%(num)s events were placed.", len(made)), "good")
+                return _to(conference, "release")
+    proposals = replacing.propose(facts, waiting, now=clock.now())
     shown = {
         "proposals": proposals,
-        "choices": choices,
+        "choices": _proposed(facts, proposals),
         "placed": len(origins) - len(waiting),
         "group": group,
     }
     return _page("programme/bumped.html", conference, form, facts, shown, conflict=conflict)
-
-
-def _accepted(proposals: Sequence[Proposal], *, sent: bool) -> _Choices:
-    found = _Choices({}, [], {}, complete=True)
-    for one in proposals:
-        proposed = replacing.key_of(one.best) if one.best is not None else LEAVE
-        key = request.form.get(f"choice-{one.event_id}", "") if sent else proposed
-        places = replacing.by_key(one.options)
-        if key not in places and key != LEAVE:
-            key, found.complete = proposed, False
-        found.keys[one.event_id] = key
-        found.moves[one.event_id] = places.get(key, NOWHERE)
-    return found
