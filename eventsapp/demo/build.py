@@ -264,6 +264,10 @@ def _other_room(conference: Conference, event: Event) -> None:
     here = facts.events[event.id].place
     [proposal] = replacing.propose(facts, {event.id: here}, now=clock.now())
     for option in proposal.options:
-        if option.place.room_id != here.room_id and option.place.starts_at == here.starts_at:
+        if (
+            option.place.room_id != here.room_id
+            and option.place.starts_at == here.starts_at
+            and option.place.ends_at == here.ends_at
+        ):
             edits.apply(conference, [edits.Move(event.id, option.place)], actor=COMMAND_LINE)
             return

@@ -150,7 +150,8 @@ def _disturbance(planning: Planning, origin: Place, option: Option) -> tuple[obj
     shift = timedelta(0)
     if place.starts_at is not None and origin.starts_at is not None:
         shift = abs(place.starts_at - origin.starts_at)
-    step = 0 if not shift else 1 if place.day == origin.day else 2
+    same = (place.starts_at, place.ends_at) == (origin.starts_at, origin.ends_at)
+    step = 0 if same else 1 if place.day == origin.day else 2
     room = planning.rooms[place.room_id] if place.room_id is not None else None
     return step, option.penalty, shift, room.capacity or 0 if room else 0, place.room_id or 0
 
