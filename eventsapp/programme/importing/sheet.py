@@ -26,7 +26,8 @@ from eventsapp.programme.importing.columns import TEXTS, Column
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes that a file may have."""
 _UNPACKED: Final = 100 * 1024 * 1024
-MOST_ROWS: Final = 5_000
+MOST_ROWS: Final = 2_000
+"""More than any programme has; a hundred rows take about a second."""
 _MOST_COLUMNS: Final = 200
 _HEADING_WITHIN: Final = 10
 """Rows among which the headings are looked for: some people put a title above."""

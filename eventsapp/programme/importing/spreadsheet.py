@@ -69,25 +69,24 @@ def preview(conference: Conference, content: bytes, name: str, *, actor: audit.A
     made = _plan(conference, content, name)
     trial = db.session.begin_nested()
     try:
-        for row in made.rows:
-            if row.action in (Action.CREATE, Action.CHANGE):
-                problems = _try(conference, row, actor)
-                if problems:
-                    row.refuse(problems)
+        _contents(conference, made, actor)
     finally:
         trial.rollback()
         db.session.expire_all()
     return made
 
 
-def _try(conference: Conference, row: RowPlan, actor: audit.Actor) -> list[str]:
-    """Return why a row cannot be done; without a reason it is done, until the trial is taken back."""
-    try:
-        with db.session.begin_nested():
-            _write(conference, row, actor)
-    except Invalid as invalid:
-        return [str(sentence) for said in invalid.errors.values() for sentence in said]
-    return []
+def _contents(conference: Conference, made: Plan, actor: audit.Actor) -> list[Move]:
+    """Bring the events of all rows to what the rows say, but for places; return where they go. Refuses rows, with why."""
+    moves = []
+    for row in made.rows:
+        if row.action in (Action.CREATE, Action.CHANGE):
+            try:
+                with db.session.begin_nested():
+                    moves += _content(conference, row, actor)
+            except Invalid as invalid:
+                row.refuse([str(sentence) for said in invalid.errors.values() for sentence in said])
+    return moves
 
 
 def _plan(conference: Conference, content: bytes, name: str) -> Plan:
@@ -100,8 +99,8 @@ def apply(
 ) -> dict[Action, int]:
     """Do what a file says, in one transaction, but for the rows that are refused; return how many rows did what.
 
-    ``fingerprint`` is that of the preview: when the file would do something else by now, :class:`Changed` is raised and
-    nothing is done. Raises :class:`Invalid`, ``Conflict``. Not public before the next release but for what an event says of
+    ``fingerprint`` is that of the preview: when the file would do something else by now, :class:`Changed` is raised, and
+    whoever called has to take back what was begun. Raises :class:`Invalid`, ``Conflict``. Not public before the next release but for what an event says of
     itself. Writes; does not commit.
     """
     service.writable(conference)
@@ -110,15 +109,10 @@ def apply(
     db.session.execute(
         select(ProgrammeVersion.id).where(ProgrammeVersion.id == version.id).with_for_update(key_share=True)
     )
-    made = preview(conference, content, name, actor=actor)
+    made = _plan(conference, content, name)
+    moves = _contents(conference, made, actor)
     if made.fingerprint != fingerprint:
         raise Changed(made)
-    moves = [
-        move
-        for row in made.rows
-        if row.action in (Action.CREATE, Action.CHANGE)
-        for move in _content(conference, row, actor)
-    ]
     edits.apply(conference, moves, actor=actor)
     counts = {action: made.count(action) for action in Action}
     audit.record(
@@ -130,10 +124,6 @@ def apply(
     )
     db.session.flush()
     return counts
-
-
-def _write(conference: Conference, row: RowPlan, actor: audit.Actor) -> None:
-    edits.apply(conference, _content(conference, row, actor), actor=actor)
 
 
 def _content(conference: Conference, row: RowPlan, actor: audit.Actor) -> list[Move]:
