@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from bench import data, load, targets
-from bench.measure import MEASUREMENTS, Effort, Measurement, Result
+from bench.measure import MEASUREMENTS, TIMETABLES, Effort, Measurement, Result, timetable
 from bench.place import DATABASES, WORKERS, place
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -22,7 +22,7 @@ RESULTS = Path(__file__).parent / "results.json"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the measurements that were asked for. The exit code says whether they could be made, not how they came out."""
     asked = _arguments(arguments)
-    effort = Effort(asked.seconds, asked.rounds, asked.connections, asked.bookings)
+    effort = Effort(asked.seconds, asked.rounds, asked.connections, asked.bookings, small=asked.small)
     chosen: dict[Measurement, str] = {}
     for name, measurement in MEASUREMENTS.items():
         if name in asked.names or not asked.names:
@@ -34,7 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flush=True,
     )
     results: list[Result] = []
-    for kind in asked.database or DATABASES:
+    for name in TIMETABLES:
+        if name in asked.names or not asked.names:
+            print(name, flush=True)
+            results += timetable(name, effort)
+    # None of the others is asked for: no conference needs to be made.
+    for kind in (asked.database or DATABASES) if chosen else ():
         print(f"{kind}: making the conference", flush=True)
         with place(kind, data.SMALL if asked.small else data.HABITAT_III) as where:
             for measurement, name in chosen.items():
@@ -54,7 +59,10 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m bench", description="Speed and memory of the production server."
     )
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of: {', '.join(MEASUREMENTS)}; all when none is given"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"of: {', '.join([*MEASUREMENTS, *TIMETABLES])}; all when none is given",
     )
     parser.add_argument("--database", action="append", choices=DATABASES, help="only on this one")
     parser.add_argument("--seconds", type=float, default=3.0, help="length of a round")
@@ -69,9 +77,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the figures are written")
     asked = parser.parse_args(arguments)
-    unknown = sorted(set(asked.names) - set(MEASUREMENTS))
+    unknown = sorted(set(asked.names) - {*MEASUREMENTS, *TIMETABLES})
     if unknown:
-        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join([*MEASUREMENTS, *TIMETABLES])}")
     if asked.generator:
         load.choose(asked.generator)
     return asked
@@ -93,7 +101,20 @@ def _one_hello(results: list[Result]) -> list[Result]:
 
 
 def _print(results: list[Result]) -> None:
-    head = ("name", "database", "value", "unit", "p50 ms", "p99 ms", "ratio to")
+    head = (
+        "name",
+        "database",
+        "value",
+        "unit",
+        "p50 ms",
+        "p99 ms",
+        "ratio to",
+        "first s",
+        "seconds",
+        "gap",
+        "unplaced",
+        "MB",
+    )
     rows = [
         (
             one.name,
@@ -103,11 +124,16 @@ def _print(results: list[Result]) -> None:
             "" if one.p50_ms is None else f"{one.p50_ms:,.1f}",
             "" if one.p99_ms is None else f"{one.p99_ms:,.1f}",
             "" if one.ratio is None else f"{one.ratio:.2f} {one.baseline}",
+            "" if one.first_feasible_s is None else f"{one.first_feasible_s:.2f}",
+            "" if one.seconds is None else f"{one.seconds:.1f}",
+            "" if one.gap is None else f"{one.gap:.1%}",
+            "" if one.unplaced is None else str(one.unplaced),
+            "" if one.megabytes is None else f"{one.megabytes:,.0f}",
         )
         for one in results
     ]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
-    right = {2, 4, 5}
+    right = {2, 4, 5, 7, 8, 9, 10, 11}
     print()
     for row in [head, *rows]:
         cells = [

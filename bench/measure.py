@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from statistics import median
 from typing import Any, Final
 
-from bench import booking, load, memory
+from bench import booking, load, memory, schedule
 from bench.place import Place
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
@@ -30,6 +30,13 @@ class Result:
     p99_ms: float | None = None
     baseline: str | None = None
     ratio: float | None = None
+    first_feasible_s: float | None = None
+    """Of a timetable: seconds until there was the first."""
+    seconds: float | None = None
+    gap: float | None = None
+    """How much better a timetable could be at most, in parts of its price."""
+    unplaced: int | None = None
+    megabytes: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as it is written to the file, rounded to what means something."""
@@ -48,6 +55,8 @@ class Effort:
     connections: int = 64
     bookings: int = 1500
     changes: int = 12
+    small: bool = False
+    """Whether only the benchmarks themselves are tried."""
 
 
 def pages(place: Place) -> dict[str, str]:
@@ -246,6 +255,31 @@ def _event_pages(place: Place) -> list[str]:
     return [f"/en/{place.made.slug}/events/{code}" for (code,) in codes]
 
 
+def timetable(name: str, effort: Effort) -> list[Result]:
+    """Make one timetable in each way; the ratio is how many times the price of the others' is ours."""
+    rows = []
+    ours: schedule.Figures | None = None
+    for way in schedule.WAYS:
+        found = schedule.measure(name, way, small=effort.small)
+        ours = ours or found
+        rows.append(
+            Result(
+                name if way == "solve" else f"{name}-{way}",
+                None,
+                found.objective,
+                "price",
+                baseline=None if way == "solve" else name,
+                ratio=None if way == "solve" or not ours.objective else found.objective / ours.objective,
+                first_feasible_s=found.first_feasible_s,
+                seconds=found.seconds,
+                gap=found.gap,
+                unplaced=found.unplaced,
+                megabytes=found.megabytes,
+            )
+        )
+    return rows
+
+
 Measurement = Callable[[Place, Effort], list[Result]]
 
 
@@ -268,3 +302,6 @@ MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "feed-after-change": feed_after_change,
 }  # fmt: skip
 """In the order they are run. Booking through the web and through the driver are one measurement with two names."""
+
+TIMETABLES: Final = tuple(schedule.TASKS)
+"""Measurements that need neither a database nor a server; they come first."""

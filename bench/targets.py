@@ -22,6 +22,16 @@ AT_LEAST: Final[Mapping[tuple[str, str], float]] = {
 AT_MOST: Final[Mapping[str, float]] = {"feed-after-change": 500.0, "worker-memory": 250.0}
 """Values, in milliseconds and MB."""
 
+TIMETABLES: Final[Mapping[str, tuple[float, float, float, float]]] = {
+    "schedule-350": (3.0, 30.0, 0.02, 3072.0),
+    "schedule-560-tight": (3.0, 30.0, 0.05, 3072.0),
+    "schedule-1000": (15.0, 180.0, 0.05, 3072.0),
+    "schedule-bump": (3.0, 3.0, 0.0, 3072.0),
+}
+"""At most: seconds to the first timetable, seconds in all, gap, MB."""
+_FINISHING = 1.05
+"""A run ends a little after its limit: rooms, and a look at the result."""
+
 
 def lines(results: list[Result]) -> Iterator[str]:
     """Yield a line for each target that was measured."""
@@ -33,10 +43,23 @@ def lines(results: list[Result]) -> Iterator[str]:
                 f"at most {AT_MOST[result.name]:,.0f}",
                 reached=result.value <= AT_MOST[result.name],
             )
+        if result.name in TIMETABLES:
+            yield _timetable(result, *TIMETABLES[result.name])
         least = AT_LEAST.get((result.name, result.database or ""))
         if least is not None and result.ratio is not None:
             said = f"{result.ratio:.2f} × {result.baseline}"
             yield _line(result, said, f"at least {least:g}", reached=result.ratio >= least)
+
+
+def _timetable(result: Result, first: float, seconds: float, gap: float, megabytes: float) -> str:
+    found = (result.first_feasible_s, result.seconds, result.gap, result.megabytes)
+    limits = (first, seconds * _FINISHING, gap, megabytes)
+    reached = all(one is not None and one <= most for one, most in zip(found, limits, strict=True))
+    took, whole, better, weight = (0.0 if one is None else one for one in found)
+    return (
+        f"{'reached' if reached else 'MISSED '}  {result.name}: first after {took:.2f} s, {better:.1%} from the bound after "
+        f"{whole:.1f} s, {weight:,.0f} MB; to be {first:g} s, {gap:.0%} after {seconds:g} s, {megabytes:,.0f} MB"
+    )
 
 
 def _line(result: Result, said: str, target: str, *, reached: bool) -> str:

@@ -32,6 +32,7 @@ from eventsapp.mail.models import MessageState
 from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.releases import NOWHERE
+from eventsapp.programme.scheduling import service as scheduling
 from eventsapp.registration import links as registration_links
 from tests import factories
 from tests.support.signing import sign_in
@@ -323,6 +324,7 @@ def world(app: Flask) -> dict[str, Any]:
         facts = load_conflicts(conference).found[0].facts
         bumped = factories.make_event(conference, type=kind, room=room, start=factories.START)
         [bump] = edits.apply(conference, [edits.Move(bumped.id, NOWHERE)], actor=COMMAND_LINE)
+        run = scheduling.ask(conference, actor=COMMAND_LINE)
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -345,6 +347,7 @@ def world(app: Flask) -> dict[str, Any]:
                 "accounts.reset token": _end(account_links.reset_link(other)),
                 "accounts.confirm_email token": _end(account_links.email_link(other)),
                 "messages_manage.resend id": message.id,
+                "programme_scheduling run_id": run.id,
                 "programme_conflicts.conflict facts": facts,
                 "programme_manage.bumped group": bump.group,
                 "programme_manage.return_to number": 1,

@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         manage,
         place,
         releases,
+        scheduling,
         spreadsheet,
         wishes,
     )
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(conflicts.blueprint)
     app.register_blueprint(settings_views.blueprint)
     app.register_blueprint(spreadsheet.blueprint)
+    app.register_blueprint(scheduling.blueprint)
     app.register_blueprint(wishes.blueprint)
     app.add_template_global(words.sentence, "conflict_sentence")
     app.add_template_global(words.kind_name, "kind_name")

@@ -10,17 +10,22 @@ from pathlib import Path
 import pytest
 
 from bench import targets
-from bench.measure import MEASUREMENTS, Result
+from bench.measure import MEASUREMENTS, TIMETABLES, Result
 
 ROOT = Path(__file__).parent.parent.parent
-KEYS = {"name", "database", "value", "unit", "p50_ms", "p99_ms", "baseline", "ratio"}
+KEYS = {
+    "name", "database", "value", "unit", "p50_ms", "p99_ms", "baseline", "ratio", "first_feasible_s", "seconds", "gap",
+    "unplaced", "megabytes",
+}  # fmt: skip
 PAGES = {
     "conference-page", "programme-day", "programme-grid", "event-page", "conference-feed", "event-feed", "not-modified",
 }  # fmt: skip
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("kind", "names"), [("sqlite", []), ("postgresql", ["event-page", "booking"])])
+@pytest.mark.parametrize(
+    ("kind", "names"), [("sqlite", list(MEASUREMENTS)), ("postgresql", ["event-page", "booking"])]
+)
 def test_measurements_give_their_rows(kind: str, names: list[str], tmp_path: Path):
     file = tmp_path / "results.json"
     # Our own generator: it is there on every machine, and takes no longer when the machine is busy.
@@ -53,6 +58,28 @@ def test_measurements_give_their_rows(kind: str, names: list[str], tmp_path: Pat
     assert {rows[name]["baseline"] for name in PAGES & rows.keys()} == {"hello"}
     assert rows["booking"]["baseline"] == "booking-database"
     assert all(name in done.stdout for name in rows)
+
+
+def test_timetables_are_made_in_each_way(tmp_path: Path):
+    file = tmp_path / "results.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "schedule-350", "schedule-bump", "--small", "--results", str(file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=150,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = {row["name"]: row for row in json.loads(file.read_text())}
+    assert set(rows) == {
+        f"{name}{way}" for name in ("schedule-350", "schedule-bump") for way in ("", "-greedy", "-one-model")
+    }
+    assert {"schedule-350", "schedule-bump"} <= set(TIMETABLES)
+    ours = rows["schedule-350"]
+    assert set(ours) == KEYS
+    assert ours["unplaced"] == 0
+    assert ours["gap"] >= 0
+    assert rows["schedule-350-greedy"]["value"] >= ours["value"]
 
 
 def test_an_unknown_name_is_refused():

@@ -30,10 +30,12 @@ from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.models import Event, Speaker
 from eventsapp.programme.releases import NOWHERE, Place
+from eventsapp.programme.scheduling import service as scheduling
 from eventsapp.registration import links as registration_links
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Registration
 from tests import factories
+from tests.support.schedule import finished_run
 
 NO_PAGES = {
     "static": "files",
@@ -57,6 +59,8 @@ NO_PAGES = {
     "programme_editor.changes": "data for a script",
     "programme_editor.places": "data for a script",
     "programme_editor.check": "data for a script",
+    "programme_scheduling.state": "a part of a page",
+    "programme_scheduling.proposal": "data for a script",
     "messages_demo.html": "a message, shown inside a page",
     "registration_manage.export": "a file",
     "registration_manage.export_event": "a file",
@@ -152,6 +156,7 @@ def _things() -> SimpleNamespace:
         found.newcomer = factories.make_user(email="newcomer@example.org", email_confirmed_at=None)
         found.mover = factories.make_user(email="mover@example.org", pending_email="moved@example.org")
     found.bump = _bump(found.sample, found.events[sample.DRAFT])
+    found.runs = [finished_run(found.habitat, unplaced=3), scheduling.ask(found.habitat, actor=COMMAND_LINE)]
     found.newcomer = db.session.scalars(select(User).where(User.email == "newcomer@example.org")).one()
     found.mover = db.session.scalars(select(User).where(User.email == "mover@example.org")).one()
     return found
@@ -329,6 +334,9 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add("programme_manage.bumped", OWNER, conference=here, group=things.bump)
     tour.add("conferences_manage.overview", ADMIN, conference=things.draft.slug)
     tour.add("programme_conflicts.conflicts", OWNER, conference=things.habitat.slug)
+    tour.add("programme_scheduling.runs", OWNER, conference=here)
+    for run in things.runs:
+        tour.add("programme_scheduling.run", OWNER, conference=things.habitat.slug, run_id=run.id)
     conflict = load_conflicts(things.habitat).found[0]
     tour.add("programme_conflicts.conflict", OWNER, conference=things.habitat.slug, facts=conflict.facts)
     tour.add("programme_editor.timetable_page", OWNER, conference=here)

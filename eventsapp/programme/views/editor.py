@@ -135,9 +135,17 @@ def timetable_page(conference: Conference) -> str:
             "conference": conference.slug,
             "zoneName": templating.zone_name(conference.zone),
             "day": day.isoformat() if day else None,
-            "proposal": None,
+            "proposal": _proposal(conference),
         },
     )
+
+
+def _proposal(conference: Conference) -> str | None:
+    """Return where the data of the proposal in the address is, or None without one."""
+    run_id = request.args.get("proposal", type=int)
+    if run_id is None or not 0 < run_id < 1 << 31:
+        return None
+    return url_for("programme_scheduling.proposal", conference=conference.slug, run_id=run_id)
 
 
 def _on(place: Place, day: date) -> bool:
