@@ -39,7 +39,7 @@ def draw(points: Sequence[Sequence[Any]], seconds: float) -> Chart:
     least, most = min(values), max(values)
     if most - least < 1:
         least, most = max(0.0, least - 1), most + 1
-    until = max(seconds, known[-1][0], 1.0)
+    until = max(seconds, float(known[-1][0]), 1.0)
 
     def x(at: float) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * at / until, 1)

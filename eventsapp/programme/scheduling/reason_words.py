@@ -47,14 +47,14 @@ def _against(why: Mapping[str, Any], planning: Planning) -> list[str]:
             _("In %(slots)s of its %(all)s slots no room that does is open.", slots=why["closed"], all=slots)
         )
     found += [
-        sentence
+        str(sentence)
         for kind, subject, count in why["blocked"]
         if (sentence := _blocked(kind, subject, count, slots, planning))
     ]
     return found or [_("Nothing is left beside the other events.")]
 
 
-def _blocked(kind: str, subject: int, count: int, slots: int, planning: Planning) -> str | None:
+def _blocked(kind: str, subject: int, count: int, slots: int, planning: Planning) -> Any:
     numbers = {"slots": count, "all": slots}
     if kind == Kind.LEAD:
         name = templating.t(dict(planning.organizations.get(subject, {})))
@@ -73,10 +73,10 @@ def _blocked(kind: str, subject: int, count: int, slots: int, planning: Planning
 
 
 def _help(why: Mapping[str, Any], planning: Planning) -> list[str]:
-    return [said for change in why["changes"][:3] if (said := _change(change, planning))]
+    return [str(said) for change in why["changes"][:3] if (said := _change(change, planning))]
 
 
-def _change(change: Mapping[str, Any], planning: Planning) -> str | None:
+def _change(change: Mapping[str, Any], planning: Planning) -> Any:
     where = _where(change, planning)
     what, value = change["what"], change["value"]
     if what == "attendance":

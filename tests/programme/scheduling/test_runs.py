@@ -173,9 +173,10 @@ def test_a_worker_that_is_stopped_gives_its_run_back(
 def test_what_cannot_be_asked_is_refused(app: Flask, place: Workspace):
     with app.app_context():
         conference = place.conference()
-        for wrong in ({"time_limit_s": 0}, {"moving": 101}):
-            with pytest.raises(Invalid):
-                service.ask(conference, actor=COMMAND_LINE, **wrong)
+        with pytest.raises(Invalid):
+            service.ask(conference, actor=COMMAND_LINE, time_limit_s=0)
+        with pytest.raises(Invalid):
+            service.ask(conference, actor=COMMAND_LINE, moving=101)
         with pytest.raises(NotFound):
             service.ask(conference, actor=COMMAND_LINE, event_ids=[999_999])
         with pytest.raises(Conflict, match="nothing to place"):
@@ -232,10 +233,10 @@ def test_the_pages_from_asking_to_keeping(app: Flask, place: Workspace):
     assert client.post(asked.location + "/cancel").status_code == 409
     with app.app_context(), transaction():
         run_id = finished_run(place.conference(), unplaced=1).id
-    page = client.get(f"{base}{run_id}").text
-    assert "<polyline" in page
-    assert "Keep all of it" in page
-    assert "Nothing is left beside" in page or "slots" in page
+    shown = client.get(f"{base}{run_id}").text
+    assert "<polyline" in shown
+    assert "Keep all of it" in shown
+    assert "Nothing is left beside" in shown or "slots" in shown
     data = client.get(f"{base}{run_id}/proposal.json").get_json()
     assert len(data["moves"]) == 4
     assert set(data["moves"][0]["place"]) == {"room", "day", "end_day", "starts_at", "ends_at"}
