@@ -18,10 +18,11 @@ from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.core.errors import Conflict
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
-from eventsapp.mail.models import Message
+from eventsapp.mail import service as mail
+from eventsapp.mail.models import Message, MessageState
 from eventsapp.mail.worker import Worker
 from eventsapp.programme import digests, edits, releases, sending, service
-from eventsapp.programme.enums import Audience, DigestState
+from eventsapp.programme.enums import Audience, DigestState, EventState
 from eventsapp.programme.models import Digest, Event
 from eventsapp.programme.releases import Place
 from eventsapp.programme.transitions import EventAction
@@ -210,6 +211,36 @@ def test_nobody_is_told_of_a_draft_or_when_no_audience_is_chosen(stage):
         move(stage, stage.first, 3)
         release(stage)
     assert states() == []
+
+
+def test_what_leaves_the_programme_is_cancelled_in_calendars_and_what_takes_place_after_all_is_confirmed(
+    stage,
+):
+    with transaction():
+        service.change_state(stage.conference, stage.second, EventAction.CANCEL, actor=COMMAND_LINE)
+        release(stage, audiences=[])
+        service.change_state(stage.conference, stage.second, EventAction.REINSTATE, actor=COMMAND_LINE)
+        stage.first.speakers[0].speaker.language = "en"
+        # As an import may do it.
+        stage.first.state = EventState.DRAFT
+        release(stage, audiences=[Audience.SPEAKERS], at_once=True)
+    while sending.send_due():
+        pass
+    ana = written()["ana@example.org"]
+    assert "Not in the programme any more" in ana.text_body
+    assert "Takes place after all" in ana.text_body
+    calendar: Any = icalendar.Calendar.from_ical(ana.calendar or "")
+    assert {event["UID"]: (event["STATUS"], event["DTSTART"].dt) for event in calendar.events} == {
+        f"{stage.first.uid}@eventsapp": ("CANCELLED", START),
+        f"{stage.second.uid}@eventsapp": ("CONFIRMED", START),
+    }
+    db.session.refresh(stage.first)
+    gone = next(event for event in calendar.events if event["UID"] == f"{stage.first.uid}@eventsapp")
+    assert gone["SEQUENCE"] == stage.first.sequence == 1
+    # Sent again, it has its calendar still.
+    with transaction():
+        ana.state, ana.sent_at = MessageState.SENT, clock.now()
+        assert mail.resend(ana, actor=COMMAND_LINE).calendar == ana.calendar
 
 
 @pytest.fixture
