@@ -350,6 +350,7 @@ def world(app: Flask) -> dict[str, Any]:
                 "programme_scheduling run_id": run.id,
                 "programme_conflicts.conflict facts": facts,
                 "programme_manage.bumped group": bump.group,
+                "programme_manage.schedule_bumped group": bump.group,
                 "programme_manage.return_to number": 1,
                 "programme_conflicts.take_back facts": facts,
                 "users_manage.administrator id": other.id,

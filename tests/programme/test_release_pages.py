@@ -18,7 +18,7 @@ from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme import releases
 from eventsapp.programme.enums import DigestState, EventState
-from eventsapp.programme.models import Digest, Event, Placement, ProgrammeVersion
+from eventsapp.programme.models import Digest, Event, Placement, ProgrammeVersion, SchedulerRun
 from tests import factories
 from tests.factories import START
 from tests.support.signing import sign_in
@@ -281,6 +281,12 @@ def test_a_meeting_takes_a_room_and_the_events_get_the_least_disturbing_places(a
         assert working(stage) == {2: (1, START)}
         assert db.session.get_one(Event, stage.events[0]).wished_days == ["2027-06-15"]
         assert newest(stage).number == 1
+    asked = client.post(f"{taken.location}/schedule")
+    assert asked.status_code == 302
+    with app.app_context():
+        [run] = db.session.scalars(select(SchedulerRun)).all()
+        assert run.options["event_ids"] == stage.events[:2]
+        assert asked.location == f"{stage.base}/schedule/{run.id}"
     sent = chosen(client.get(taken.location).text)
     assert [sent[f"choice-{id_}"].split("|")[0] for id_ in stage.events[:2]] == [
         str(stage.rooms[2]), str(stage.rooms[1]),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from flask import flash, request
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -36,10 +36,13 @@ from eventsapp.programme.place_form import room_label
 from eventsapp.programme.release_forms import BumpForm, EmergencyForm
 from eventsapp.programme.releases import NOWHERE, Place
 from eventsapp.programme.replacing import Proposal
+from eventsapp.programme.scheduling import service as scheduling
 from eventsapp.programme.settings_forms import ClosureForm
-from eventsapp.programme.views.manage import Answer, _rows, _to, blueprint
+from eventsapp.programme.views.manage import Answer, _refused_button, _rows, _to, blueprint
 
 LEAVE, CANCEL = "leave", "cancel"
+_SECONDS = 10
+"""How long the auto-scheduler may look for places for a few events."""
 
 AnyForm = TypeVar("AnyForm", bound=ClosureForm)
 
@@ -337,3 +340,16 @@ def bumped(conference: Conference, group: str) -> Answer:
         "group": group,
     }
     return _page("programme/bumped.html", conference, form, facts, shown, conflict=conflict)
+
+
+@blueprint.post("/bump/<group>/schedule")
+@manages(Permission.EDIT_PROGRAMME)
+def schedule_bumped(conference: Conference, group: str) -> Answer:
+    """Ask the auto-scheduler for places for the events that a meeting drove out of their room."""
+    origins = interruptions.bumped(conference.id, group[:36])
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return _refused_button(form)
+    waiting = _waiting(planning.load_planning(conference), origins)
+    run = scheduling.ask(conference, actor=actor(), event_ids=waiting, time_limit_s=_SECONDS)
+    return redirect(url_for("programme_scheduling.run", conference=conference.slug, run_id=run.id))
