@@ -343,6 +343,25 @@ def test_accessible_and_usable_on_a_desk_and_on_a_phone(programme: str, person: 
     card(phone, "Energy").tap()
     expect(phone.locator(".tt-panel")).to_contain_text("Room 2, Tuesday 15 June")
     assert violations(phone) == []
+    show_the_afternoon(phone)
+    phone.locator("#timetable-grid").evaluate("one => one.scrollIntoView()")
+    # A finger that rests picks up; one that moves at once scrolls.
+    box = card(phone, "Energy").bounding_box()
+    assert box is not None
+    x, y = box["x"] + 60, box["y"] + 10
+    finger = phone.context.new_cdp_session(phone)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": x, "y": y})
+    expect(phone.locator("#timetable")).to_have_class(re.compile("is-dragging"))
+    touch("touchMove", {"x": x, "y": y + 60})
+    touch("touchMove", {"x": x, "y": y + 131})
+    expect(phone.locator(".tt-chip")).to_have_text(re.compile("15:00–16:15.*possible"))
+    touch("touchEnd")
+    expect(card(phone, "Energy")).to_contain_text("15:00–16:15")
+    expect(phone.locator(".tt-panel")).to_contain_text("15:00–16:15")
     phone.locator(".tt-panel").get_by_role("link", name="Place it with a form").tap()
     expect(phone.locator("h1")).to_contain_text("Place ")
     assert phone.evaluate("document.documentElement.scrollWidth") == 390

@@ -103,9 +103,9 @@ export class Grid {
     const { t } = this.app;
     const found = [];
     if (room.capacity) found.push(el("span", {}, t("capacity", { number: room.capacity })));
+    if (room.step_free) found.push(el("span", { title: t("stepFree") }, icon("step-free"), spoken(t("stepFree"))));
     if (room.booths) found.push(el("span", {}, t("booths", { number: room.booths })));
     if (room.equipment?.length) found.push(el("span", {}, room.equipment.join(", ")));
-    if (room.step_free) found.push(el("span", { title: t("stepFree") }, icon("step-free"), spoken(t("stepFree"))));
     return found;
   }
 

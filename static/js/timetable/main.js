@@ -264,6 +264,14 @@ class App {
     return t("roomWhen", { room, when: `${day} \u2066${this.clockOf(place)}\u2069`.trim() });
   }
 
+  /** The same to be shown: the clock stays on one line. */
+  whereParts(place) {
+    const { store, t } = this;
+    const when = store.dayById.get(place.day)?.long ?? place.day ?? "";
+    const room = store.roomById.get(place.room)?.name ?? t("noRoom");
+    return [t("roomWhen", { room, when }), " ", el("span", { class: "time ltr nowrap" }, this.clockOf(place))];
+  }
+
   verdictWords(option) {
     const why = option.words.join(" ");
     if (!option.allowed) return this.t("notAllowed", { why });

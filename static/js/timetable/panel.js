@@ -50,7 +50,7 @@ export class Panel {
         el("button", { type: "button", class: "button button-quiet button-small button-icon", "aria-label": t("close"), on: { click: () => this.app.select([]) } }, "×")),
       el("p", { class: `small type-${type?.colour ?? 1}` }, el("span", { class: "type-mark", "aria-hidden": "true" }), ` ${type?.name ?? ""}`,
         event.leadNames.length ? ` · ${event.leadNames.join(", ")}` : ""),
-      el("p", {}, el("strong", {}, event.place ? this.app.where(event.place) : t("notPlaced"))),
+      el("p", {}, el("strong", {}, ...(event.place ? this.app.whereParts(event.place) : [t("notPlaced")]))),
       el("div", { class: "buttons" },
         store.editable && event.state !== "cancelled" ? el("button", { type: "button", class: "button button-small button-primary", "aria-pressed": String(this.app.asking === event.id),
           on: { click: () => actions.ask(event.id) } }, t(this.app.asking === event.id ? "hidden" : "where")) : null,
