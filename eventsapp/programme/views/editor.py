@@ -164,15 +164,6 @@ def _first_busy(planning: Planning, days: Sequence[date]) -> date | None:
     return next(busy, of_conference[0] if of_conference else None)
 
 
-def _proposal(conference: Conference) -> str | None:
-    """Return where the proposal is that the address names, to be shown in the timetable."""
-    run_id = request.args.get("proposal", 0, int)
-    endpoint = "programme_scheduling.proposal"
-    if not 0 < run_id < 2**31 or endpoint not in current_app.view_functions:
-        return None
-    return url_for(endpoint, conference=conference.slug, run_id=run_id)
-
-
 def _addresses(conference: Conference) -> dict[str, str]:
     """Where the scripts ask; ``CODE`` stands for an event's code."""
 
