@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -110,7 +111,7 @@ def test_from_nothing_to_a_released_programme_and_through_the_last_hour(
     (received,) = smtp.to(SPEAKER)
     (attachment,) = received.message.iter_attachments()
     events = icalendar.Calendar.from_ical(attachment.get_content()).walk("VEVENT")
-    starts = {str(one["UID"]): one["DTSTART"].dt for one in events}
+    starts = {str(one["UID"]): one.DTSTART for one in events}
     assert starts[f"{now.event_uid}@eventsapp"] == now.starts_at
 
     # The public sees what changed, and so does a feed reader.
@@ -139,7 +140,8 @@ def place(app: Flask, code: str) -> Placed:
             .join(ProgrammeVersion, ProgrammeVersion.id == Placement.version_id)
             .where(Event.code == code, ProgrammeVersion.number.is_(None))
         )
-        return Placed(*db.session.execute(statement).one())
+        found: Any = db.session.execute(statement).one()
+        return Placed(*found)
 
 
 def wall(at: datetime) -> str:
