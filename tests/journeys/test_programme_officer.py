@@ -110,8 +110,8 @@ def test_from_nothing_to_a_released_programme_and_through_the_last_hour(
     smtp.wait_for(1, seconds=60)
     (received,) = smtp.to(SPEAKER)
     (attachment,) = received.message.iter_attachments()
-    events = icalendar.Calendar.from_ical(attachment.get_content()).walk("VEVENT")
-    starts = {str(one["UID"]): one.DTSTART for one in events}
+    events: list[Any] = icalendar.Calendar.from_ical(attachment.get_content()).walk("VEVENT")
+    starts = {str(one["UID"]): one["DTSTART"].dt for one in events}
     assert starts[f"{now.event_uid}@eventsapp"] == now.starts_at
 
     # The public sees what changed, and so does a feed reader.
