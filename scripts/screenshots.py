@@ -53,7 +53,7 @@ def _ticket(page: Page) -> None:
 
 def _clash(page: Page) -> None:
     """Try to place an event where another one is."""
-    page.goto(f"/manage/{SAMPLE}/programme/?q=SC-010")
+    page.goto(f"/manage/{SAMPLE}/programme/events?q=SC-010")
     page.click("main a[href*='/programme/events/SC-010'] >> nth=0")
     taken = page.url
     page.goto(f"{taken}/place")
@@ -68,6 +68,12 @@ def _clash(page: Page) -> None:
         page.fill(f"main [name={name}]", chosen[name])
     page.click("main .form-actions button[type=submit]")
     page.wait_for_selector("main [role=alert]")
+
+
+def _timetable(page: Page) -> None:
+    """The editor, once it has drawn the day."""
+    page.goto(f"/manage/{SAMPLE}/programme/")
+    page.get_by_text("Opening plenary").first.wait_for()
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,8 @@ PICTURES = (
     Picture("programme-phone", _open(f"/en/{SAMPLE}/programme"), "phone"),
     Picture("event-arabic", _by_title("ar", "SC-010"), language="ar"),
     Picture("workspace", _open(f"/manage/{SAMPLE}/"), who="owner@example.org"),
+    Picture("timetable", _timetable, who="owner@example.org"),
+    Picture("conflicts", _open("/manage/habitat-iii/programme/conflicts/"), who="owner@example.org"),
     Picture("conference", _open("/fr/habitat-iii/"), language="fr"),
     Picture("programme-dark", _open(f"/en/{SAMPLE}/programme?access=booking"), dark=True),
     Picture("ticket", _ticket, "phone", who="participant@example.org"),
