@@ -22,7 +22,7 @@ from eventsapp.programme.constraints import (
     unsuited,
 )
 from eventsapp.programme.facts import EventFacts, Kind, Planning, RoomFacts, Severity
-from eventsapp.programme.releases import NOWHERE, Place
+from eventsapp.programme.releases import Place
 
 STEP = timedelta(minutes=30)
 """Starts of a type without slots."""
@@ -150,24 +150,3 @@ class _Around:
         if rules.weight(Kind.CHANGES) and changed(event, place):
             found.append(Violation(Kind.CHANGES, (event.id,), 0, during))
         return found
-
-
-def best(
-    planning: Planning, event_ids: list[int], places: Mapping[int, Place] | None = None
-) -> dict[int, Place]:
-    """Return a place for each of some events, one after the other: the most difficult first, each the best that is left.
-
-    What is in ``places`` stays, but for these events. Events for which nothing is allowed are missing.
-    """
-    now = {id_: one.place for id_, one in planning.events.items()} if places is None else dict(places)
-    for event_id in event_ids:
-        now[event_id] = NOWHERE
-    choices = {id_: [one for one in where(planning, id_, now) if one.allowed] for id_ in event_ids}
-    found: dict[int, Place] = {}
-    for event_id in sorted(event_ids, key=lambda id_: (len(choices[id_]), planning.events[id_].code)):
-        if not choices[event_id]:
-            continue
-        left = [one for one in where(planning, event_id, now) if one.allowed] if found else choices[event_id]
-        if left:
-            found[event_id] = now[event_id] = left[0].place
-    return found

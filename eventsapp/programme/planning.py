@@ -26,7 +26,7 @@ from eventsapp.core.intervals import Interval
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme import hooks
-from eventsapp.programme.enums import EventState, HalfDay, OrganizationRole
+from eventsapp.programme.enums import HalfDay, OrganizationRole
 from eventsapp.programme.facts import (
     DEFAULT_WEIGHTS,
     EventFacts,
@@ -327,12 +327,3 @@ def _linked(table: Table, column: str, conference_id: int) -> dict[int, set[int]
 def places(planning: Planning) -> dict[int, Place]:
     """Return where the working programme has each event that has any place. Pure."""
     return {event.id: event.place for event in planning.events.values() if event.place != NOWHERE}
-
-
-def movable(planning: Planning) -> list[EventFacts]:
-    """Return the events that may be placed and moved: scheduled or draft, not pinned. Pure."""
-    return [
-        event
-        for event in planning.events.values()
-        if event.state is not EventState.CANCELLED and not event.pinned
-    ]

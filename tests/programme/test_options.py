@@ -66,17 +66,6 @@ def test_the_best_place_comes_first_and_the_others_say_why_not():
     }
 
 
-def test_several_events_get_different_places_and_the_most_difficult_is_placed_first():
-    rooms = [room(1, capacity=200), room(2, capacity=60)]
-    events = [event(1, minutes=60, attendance=50), event(2, minutes=60, attendance=150), event(3, minutes=60)]
-    given_ = planning(events, rooms=rooms, slots=(LUNCH,), days=DAYS[:1])
-    found = options.best(given_, [1, 2])
-    assert {id_: place.room_id for id_, place in found.items()} == {1: 2, 2: 1}
-    crowded = options.best(given_, [1, 2, 3])
-    assert len(crowded) == 2
-    assert crowded[2].room_id == 1
-
-
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25)
 @given(plannings(), st.sampled_from([(), (LUNCH, EVENING)]))
 def test_an_option_says_what_the_timetable_would_say(given_: Planning, slots: tuple[SlotFacts, ...]):
