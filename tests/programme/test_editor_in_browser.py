@@ -12,12 +12,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import select
 
 from eventsapp import create_app
 from eventsapp.accounts import passwords
+from eventsapp.conferences.models import Conference
+from eventsapp.core import clock
 from eventsapp.core.transaction import transaction
 from eventsapp.demo.build import PASSWORD
 from eventsapp.extensions import db
+from eventsapp.programme.edits import as_json
+from eventsapp.programme.enums import RunState
+from eventsapp.programme.models import SchedulerRun
+from eventsapp.programme.planning import load_planning
+from eventsapp.programme.releases import Place
 from tests import factories
 from tests.conftest import SECRET_KEY
 from tests.factories import START
@@ -311,8 +319,8 @@ def test_in_arabic_rooms_run_from_the_right_and_times_from_the_left(programme: s
     assert all(box is not None for box in boxes)
     xs = [box["x"] for box in boxes if box is not None]
     assert xs == sorted(xs, reverse=True)
-    clock = card(page, "Water").locator(".tt-card-time")
-    assert clock.evaluate("one => getComputedStyle(one).direction") == "ltr"
+    shown = card(page, "Water").locator(".tt-card-time")
+    assert shown.evaluate("one => getComputedStyle(one).direction") == "ltr"
     hour = page.locator(".tt-hour").first.bounding_box()
     assert hour is not None
     assert hour["x"] > xs[0]
@@ -365,3 +373,43 @@ def test_accessible_and_usable_on_a_desk_and_on_a_phone(programme: str, person: 
     phone.locator(".tt-panel").get_by_role("link", name="Place it with a form").tap()
     expect(phone.locator("h1")).to_contain_text("Place ")
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_proposal_is_kept_in_part_or_whole(running: tuple[Flask, str], programme: str, person: Open):
+    app, _url = running
+    with app.app_context(), transaction():
+        slug = programme.split("/manage/")[1].split("/")[0]
+        conference = db.session.scalars(select(Conference).where(Conference.slug == slug)).one()
+        planning = load_planning(conference)
+        third = [*planning.rooms][2]
+        ids = {event.titles["en"]: event.id for event in planning.events.values()}
+        late = Place(
+            third, START.date(), None, START + timedelta(minutes=315), START + timedelta(minutes=390)
+        )
+        early = Place(third, START.date(), None, START + timedelta(minutes=15), START + timedelta(minutes=90))
+        places = {ids["Housing"]: as_json(late, False), ids["Energy"]: as_json(early, False)}
+        run = SchedulerRun(
+            conference_id=conference.id, state=RunState.DONE, asked_by="Otto Owner", asked_at=clock.now(), time_limit_s=60,
+            result={"places": places, "unplaced": {}},
+        )  # fmt: skip
+        db.session.add(run)
+        db.session.flush()
+        run_id = run.id
+    page = person(f"{programme}&proposal={run_id}")
+    proposed = page.locator(".tt-proposed")
+    expect(proposed).to_have_text(
+        [re.compile("13:15–14:30.*Energy.*from: Room 2"), re.compile("18:15–19:30.*Housing")]
+    )
+    expect(room(page, 2).locator(".tt-card")).to_have_class(re.compile("is-leaving"))
+    proposed.last.click()
+    page.get_by_role("button", name="Keep this one").click()
+    expect(room(page, 3).locator(".tt-card")).to_have_text(re.compile("18:15–19:30.*Housing"))
+    expect(proposed).to_have_count(1)
+    page.get_by_role("button", name="Keep all").click()
+    expect(room(page, 3).locator(".tt-card")).to_have_count(2)
+    expect(proposed).to_have_count(0)
+    page.locator("#timetable-undo").click()
+    expect(proposed).to_have_count(1)
+    page.get_by_role("button", name="Leave the proposal").click()
+    expect(page.locator(".tt-proposal, .tt-proposed")).to_have_count(0)
+    expect(room(page, 2).locator(".tt-card")).to_contain_text("Energy")

@@ -20,7 +20,7 @@ export class Proposal {
     }
     this.unplaced = content.unplaced ?? [];
     for (const move of content.moves) this.moves.set(move.event, placeFrom(move.place));
-    this.draw();
+    this.app.draw();
     const first = this.left()[0];
     if (first) this.app.show(first.place?.day ?? first.event.place?.day ?? this.app.store.day);
   }
