@@ -203,7 +203,7 @@ export class Grid {
     fill(card,
       el("span", { class: "tt-card-top" },
         el("span", { class: "tt-card-time", dir: "ltr" }, store.clock.span(event.place.start, event.place.end)),
-        el("span", { class: "tt-signs" }, event.pinned ? el("span", { class: "tt-sign", title: t("pinned") }, "📌\ufe0e", spoken(t("pinned"))) : null,
+        el("span", { class: "tt-signs" }, event.pinned ? el("span", { class: "tt-sign", title: t("pinned") }, icon("place"), spoken(t("pinned"))) : null,
         store.moved(event) ? el("span", { class: "tt-sign", title: t("changed") }, "≠", spoken(t("changed"))) : null,
         marks ? el("span", { class: "tt-sign tt-sign-bad", title: t("conflicts", { number: marks }) }, `! ${marks}`, spoken(t("conflicts", { number: marks }))) : null)),
       el("span", { class: "tt-card-title", lang: event.lang, dir: event.dir ?? "auto" }, event.title),
