@@ -33,12 +33,14 @@ _SLOTS = {
     PLENARY: [("10:00", "12:00")],
     SIDE: [
         ("08:00", "09:15"), ("09:30", "10:45"), ("11:00", "12:15"), ("13:15", "14:30"), ("14:45", "16:00"),
-        ("16:15", "17:30"), ("18:15", "19:30"), ("19:45", "21:00"),
+        ("16:45", "18:00"), ("18:15", "19:30"),
     ],
-    NETWORKING: [("08:00", "09:15"), ("11:00", "13:00"), ("14:45", "16:45"), ("18:15", "20:15")],
+    NETWORKING: [("11:00", "13:00"), ("14:45", "16:45"), ("18:15", "20:15")],
     TRAINING: [("08:00", "10:45"), ("14:45", "17:30"), ("18:15", "21:00")],
-    SPECIAL: [("08:00", "09:15"), ("14:45", "16:45"), ("18:15", "20:15")],
+    SPECIAL: [("11:00", "13:00"), ("14:45", "16:45"), ("18:15", "20:15")],
 }  # fmt: skip
+_LATE = ("19:45", "21:00")
+"""One more slot for side events where there is nothing else."""
 _LENGTHS = {PLENARY: 120, SIDE: 75, NETWORKING: 120, TRAINING: 165, SPECIAL: 120}
 
 
@@ -89,7 +91,7 @@ def make(size: Size) -> Planning:
         slots=tuple(
             SlotFacts(type_id, None, time.fromisoformat(starts), time.fromisoformat(ends))
             for type_id, slots in _SLOTS.items()
-            for starts, ends in slots
+            for starts, ends in [*slots, *([_LATE] if size.only == type_id else [])]
         ),
         pairs=_pairs(size, random),
         rules=Rules(interpreter_teams=12, turnover=timedelta(0)),
@@ -180,7 +182,7 @@ def _event(
         co_ids=frozenset(others) - {lead},
         speaker_ids=frozenset(speakers),
         online_ids=frozenset(speakers[:1]) if random.random() < 0.1 else frozenset(),
-        theme_ids=frozenset(random.sample(range(1, size.themes + 1), random.choice([1, 1, 2]))),
+        theme_ids=frozenset({random.randint(1, size.themes)}),
         attendance=expected if random.random() < 0.8 else None,
         equipment=frozenset(needs),
         booths=random.choice([1, 2]) if expected >= 80 and random.random() < 0.15 else 0,

@@ -28,7 +28,7 @@ from eventsapp.mail.models import Message
 from eventsapp.organizations.models import Organization
 from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
-from eventsapp.programme.models import Event, Speaker
+from eventsapp.programme.models import Event, SchedulerRun, Speaker
 from eventsapp.programme.releases import NOWHERE, Place
 from eventsapp.programme.scheduling import service as scheduling
 from eventsapp.registration import links as registration_links
@@ -156,10 +156,18 @@ def _things() -> SimpleNamespace:
         found.newcomer = factories.make_user(email="newcomer@example.org", email_confirmed_at=None)
         found.mover = factories.make_user(email="mover@example.org", pending_email="moved@example.org")
     found.bump = _bump(found.sample, found.events[sample.DRAFT])
-    found.runs = [finished_run(found.habitat, unplaced=3), scheduling.ask(found.habitat, actor=COMMAND_LINE)]
+    found.runs = _runs(found.sample)
     found.newcomer = db.session.scalars(select(User).where(User.email == "newcomer@example.org")).one()
     found.mover = db.session.scalars(select(User).where(User.email == "mover@example.org")).one()
     return found
+
+
+def _runs(conference: Conference) -> list[SchedulerRun]:
+    """Return a run of the auto-scheduler that is over, and one that waits."""
+    waiting = scheduling.current(conference.id)
+    if waiting is not None:
+        scheduling.cancel(waiting, actor=COMMAND_LINE)
+    return [finished_run(conference, unplaced=1), scheduling.ask(conference, actor=COMMAND_LINE)]
 
 
 def _bump(conference: Conference, event: Event) -> str:
@@ -336,7 +344,7 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     tour.add("programme_conflicts.conflicts", OWNER, conference=things.habitat.slug)
     tour.add("programme_scheduling.runs", OWNER, conference=here)
     for run in things.runs:
-        tour.add("programme_scheduling.run", OWNER, conference=things.habitat.slug, run_id=run.id)
+        tour.add("programme_scheduling.run", OWNER, conference=here, run_id=run.id)
     conflict = load_conflicts(things.habitat).found[0]
     tour.add("programme_conflicts.conflict", OWNER, conference=things.habitat.slug, facts=conflict.facts)
     tour.add("programme_editor.timetable_page", OWNER, conference=here)

@@ -6,6 +6,7 @@ move that was undone is forbidden for a while (tabu search: F. Glover, 1986), so
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from random import Random
 
@@ -17,6 +18,8 @@ from eventsapp.programme.scheduling.problem import Problem, bits
 
 _NEVER = 1 << 40
 _BLOCKED = 1 << 30
+_WARMTH = 1.5
+"""How readily an exchange is made that costs something (simulated annealing: S. Kirkpatrick et al., 1983)."""
 _KEPT = 25
 """A move back is forbidden for so many steps, and up to as many more."""
 
@@ -41,6 +44,8 @@ class Search:
         self._wrong = {n: _wrong(problem, n) for n in range(len(problem.pairs))}
         self._tabu = np.zeros(self._prices.shape, dtype=np.int64)
         self._step = 0
+        # Two that cost each other something look dearer to exchange than they are.
+        self._worth = 2 * max((crowd.weight for crowd in problem.crowds), default=0)
         for event, (time, _room) in board.at.items():
             self._tell(event, time, 1)
         self.now = board.total()
@@ -153,42 +158,36 @@ class Search:
         forbidden = (self._tabu[event, there] >= self._step) | (self._tabu[rows, time] >= self._step)
         gains = np.where(forbidden & (gains >= self.best_price - self.now), _NEVER, gains)
         for place in np.argsort(gains, kind="stable")[:6].tolist():
-            if int(gains[place]) >= _BLOCKED // 2:
-                # Two that exclude each other look as if they were in each other's way.
+            if int(gains[place]) > self._worth:
                 return False
             if self._exchange(event, others[place], int(gains[place])):
                 return True
         return False
 
     def _exchange(self, one: int, other: int, gain: int) -> bool:
-        board = self.board
-        was, were = self._take(one), self._take(other)
-        before = int(self._prices[one, was[0]]) + int(self._prices[other, were[0]])
-        room = self._room(one, were[0], were[1])
-        if room is not None:
-            before_other = int(self._prices[one, were[0]])
-            self._put(one, were[0], room)
-            second = self._room(other, was[0], was[1])
-            if second is not None:
-                price = before_other + int(self._prices[other, was[0]])
-                # What the two cost each other is in neither price, before or after, unless they share a crowd.
-                self._put(other, was[0], second)
-                shared = 0
-                if set(self.problem.crowds_of[one]) & set(self.problem.crowds_of[other]) or set(
-                    self.problem.pairs_of[one]
-                ) & set(self.problem.pairs_of[other]):
-                    shared = self._between(one, was[0], other, were[0])
-                delta = price - before - shared
-                if delta <= max(0, gain) or delta <= 0:
-                    self.now += delta
-                    for event, time in ((one, was[0]), (other, were[0])):
-                        self._tabu[event, time] = self._step + _KEPT + self._random.randrange(_KEPT)
-                    return True
-                self._take(other)
+        """Exchange the times of two events if that costs nothing and there are rooms; return whether it was done."""
+        (time, room), (there, second) = self.board.at[one], self.board.at[other]
+        # In the matrix each still stands in the other's way.
+        delta = gain + self._between(one, time, other, there) + self._between(one, there, other, time)
+        delta -= self._between(one, there, other, there) + self._between(one, time, other, time)
+        if delta > 0 and self._random.random() > math.exp(-delta / _WARMTH):
+            return False
+        self._take(one)
+        self._take(other)
+        found = self._room(one, there, second)
+        if found is not None:
+            self._put(one, there, found)
+            back = self._room(other, time, room)
+            if back is not None:
+                self._put(other, time, back)
+                self.now += delta
+                for event, left in ((one, time), (other, there)):
+                    self._tabu[event, left] = self._step + _KEPT + self._random.randrange(_KEPT)
+                return True
             self._take(one)
-        self._put(one, *was)
-        self._put(other, *were)
-        return bool(not board)
+        self._put(one, time, room)
+        self._put(other, there, second)
+        return False
 
     def _between(self, one: int, time: int, other: int, there: int) -> int:
         """Return what two events at two times cost each other."""
