@@ -16,7 +16,7 @@ from itertools import combinations, product
 from ortools.linear_solver.python import model_builder
 
 from eventsapp.programme.scheduling.problem import Crowd, Problem
-from eventsapp.programme.scheduling.slots import FEW, Item, cliques
+from eventsapp.programme.scheduling.slots import FEW, STEPS, Item, cliques
 
 _PRESSURE = 0.4
 """Sets of rooms that would be so full if everybody spread over all possible times evenly are looked at."""
@@ -63,14 +63,32 @@ class _Relaxation:
     def crowd(self, crowd: Crowd) -> None:
         """Price the pairs of a crowd that are at once."""
         for classes in runs(self.problem, crowd.members):
+            if len(classes) == 1:
+                self._steps(crowd.weight, classes[0][2])
+                continue
             sizes = [min(_MOST, len({event for event, _time in items})) for _first, _last, items in classes]
             if math.prod(size + 1 for size in sizes) <= _COMPOSITIONS:
                 self._hull(crowd.weight, classes, sizes)
                 continue
             # Too many ways: what begins at one moment is counted there, and what crosses into the next is let go.
             for first in sorted({one[0] for one in classes}):
-                items = tuple(item for one in classes if one[0] == first for item in one[2])
-                self._hull(crowd.weight, [(first, first, items)], [min(_MOST, len({e for e, _t in items}))])
+                self._steps(
+                    crowd.weight, tuple(item for one in classes if one[0] == first for item in one[2])
+                )
+
+    def _steps(self, weight: int, items: Sequence[Item]) -> None:
+        """Price those of a crowd that are at one moment: k of them make k(k−1)/2 pairs, a convex price."""
+        most = len({event for event, _time in items}) - 1
+        if most < 1:
+            return
+        steps = [self._variable(weight * number, 1) for number in range(1, min(most, STEPS) + 1)]
+        if most > STEPS:
+            steps.append(self._variable(weight * (STEPS + 1), most - STEPS))
+        self.model.add(
+            model_builder.LinearExpr.sum([self.x[item] for item in items])
+            - model_builder.LinearExpr.sum(steps)
+            <= 1
+        )
 
     def _hull(self, weight: int, classes: Sequence[Class], sizes: Sequence[int]) -> None:
         ways = list(product(*(range(size + 1) for size in sizes)))
