@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -78,10 +78,16 @@ class Held:
 
 
 class Timetable:
-    """A planning with places in it: those of the working programme, or others."""
+    """A planning with places in it: those of the working programme, or others. Only ``wanted`` kinds are looked for."""
 
-    def __init__(self, planning: Planning, places: Mapping[int, Place] | None = None) -> None:
+    def __init__(
+        self,
+        planning: Planning,
+        places: Mapping[int, Place] | None = None,
+        wanted: Collection[Kind] = frozenset(Kind),
+    ) -> None:
         self.planning = planning
+        self.wanted = wanted
         self.rules = planning.rules
         self.zone = planning.zone
         self._places = places
@@ -125,9 +131,9 @@ def find(
     ``places`` (event id → place) stands for the working programme's; events that are missing in it have none. Only
     ``kinds`` when they are given, and never those of weight 0. Sorting and sweeping: n log n plus what is found.
     """
-    table = Timetable(planning, places)
-    wanted = set(Kind if kinds is None else kinds)
-    wanted = {kind for kind in wanted if kind is Kind.SAFETY or planning.rules.weight(kind) > 0}
+    asked = Kind if kinds is None else kinds
+    wanted = {kind for kind in asked if kind is Kind.SAFETY or planning.rules.weight(kind) > 0}
+    table = Timetable(planning, places, wanted)
     found = [
         violation
         for check, gives in _CHECKS
@@ -389,13 +395,17 @@ def _subjects(table: Timetable) -> Iterator[Violation]:
     """Speakers, leads, co-organizers and themes that are in two places at once."""
     wanted: dict[tuple[Kind, int], list[int]] = defaultdict(list)
     held = table.held
+    organizations = bool({Kind.LEAD, Kind.CO_ORGANIZER} & set(table.wanted))
     for n, one in enumerate(held):
-        for speaker_id in one.event.speaker_ids:
-            wanted[Kind.SPEAKER, speaker_id].append(n)
-        for organization_id in one.event.lead_ids | one.event.co_ids:
-            wanted[Kind.LEAD, organization_id].append(n)
-        for theme_id in one.event.theme_ids:
-            wanted[Kind.THEME, theme_id].append(n)
+        if Kind.SPEAKER in table.wanted:
+            for speaker_id in one.event.speaker_ids:
+                wanted[Kind.SPEAKER, speaker_id].append(n)
+        if organizations:
+            for organization_id in one.event.lead_ids | one.event.co_ids:
+                wanted[Kind.LEAD, organization_id].append(n)
+        if Kind.THEME in table.wanted:
+            for theme_id in one.event.theme_ids:
+                wanted[Kind.THEME, theme_id].append(n)
     seen: set[tuple[Kind, int, int, int]] = set()
     for (kind, subject_id), numbers in wanted.items():
         if len(numbers) < 2:
