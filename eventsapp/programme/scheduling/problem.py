@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 from eventsapp.core.intervals import Interval
 from eventsapp.programme import constraints
@@ -190,6 +191,40 @@ class Problem:
         """Return what a pair costs with its events at two times."""
         one, other = self.times[first], self.times[second]
         return 0 if _pair_kept(pair.kind, (one.day, one.during), (other.day, other.during)) else pair.weight
+
+
+def part(problem: Problem, members: Iterable[int]) -> Problem:
+    """Return the problem of some of its events alone: all that stands among them, without shares and constant price."""
+    order = sorted(members)
+    number = {event: n for n, event in enumerate(order)}
+
+    def of(group: Iterable[int]) -> tuple[int, ...]:
+        return tuple(number[event] for event in group if event in number)
+
+    def pick(things: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(things[event] for event in order)
+
+    return replace(
+        problem,
+        events=pick(problem.events),
+        choices=pick(problem.choices),
+        costs=pick(problem.costs),
+        free=frozenset(of(problem.free)),
+        missing=pick(problem.missing),
+        stays=pick(problem.stays),
+        anchors=pick(problem.anchors),
+        exclusive=tuple(group for one in problem.exclusive if len(group := of(one)) > 1),
+        crowds=tuple(
+            Crowd(crowd.weight, group) for crowd in problem.crowds if len(group := of(crowd.members)) > 1
+        ),
+        pairs=tuple(
+            replace(pair, first=number[pair.first], second=number[pair.second])
+            for pair in problem.pairs
+            if pair.first in number and pair.second in number
+        ),
+        shares=(),
+        constant=0,
+    )
 
 
 def bits(mask: int) -> Iterable[int]:

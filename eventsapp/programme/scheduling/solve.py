@@ -1,7 +1,7 @@
 """From a problem to a proposal: a greedy timetable at once, then better ones, with a bound of what is possible. Pure.
 
 Three things work on it side by side, each where it is strongest: local search improves the timetable in hand; a linear
-relaxation says what no timetable can beat; and where the problem is small enough, CP-SAT finds the best times and proves
+relaxation, and themes solved by themselves, say what no timetable can beat; and where the problem is small enough, CP-SAT finds the best times and proves
 it. Rooms are assigned by linear assignment. Whatever comes out has passed ``constraints.find``.
 """
 
@@ -16,7 +16,7 @@ from functools import partial
 from eventsapp.programme import constraints
 from eventsapp.programme.facts import Severity
 from eventsapp.programme.releases import NOWHERE, Place
-from eventsapp.programme.scheduling import bound, greedy, rooms, slots
+from eventsapp.programme.scheduling import bound, greedy, parts, rooms, slots
 from eventsapp.programme.scheduling.board import Board
 from eventsapp.programme.scheduling.problem import Problem, complete
 from eventsapp.programme.scheduling.proposal import Proposal, Status
@@ -130,6 +130,7 @@ class _Run:
             search.run(stop=self._cancelled, steps=steps // 8)
             search.adopt(search.best)
         self._raise_bound(bound.lower(self.problem, 60))
+        self._raise_bound(parts.lower(self.problem, self.limits, cancelled=self._cancelled))
         if self.size <= EXACT:
             self._exact(search.best)
         self._take_in(search)
@@ -173,6 +174,11 @@ class _Run:
 
     def _bounding(self) -> None:
         self._raise_bound(bound.lower(self.problem, self.limits.seconds - self._seconds()))
+        left = max(0.0, self.limits.seconds - self._seconds())
+        limits = Limits(left * 0.8, self.limits.seed, workers=1)
+        self._raise_bound(
+            parts.lower(self.problem, limits, cancelled=lambda: self._over.is_set() or self._cancelled())
+        )
 
     def _exact(self, at: Mapping[int, tuple[int, int]]) -> None:
         left = self.limits.seconds - (0 if self.limits.deterministic else self._seconds())

@@ -7,7 +7,7 @@ import re
 from tests.test_architecture import imports, modules
 
 ONLY_IN_THE_CHILD = {
-    "programme.scheduling.bound", "programme.scheduling.child", "programme.scheduling.rooms",
+    "programme.scheduling.bound", "programme.scheduling.child", "programme.scheduling.parts", "programme.scheduling.rooms",
     "programme.scheduling.slots", "programme.scheduling.solve",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from bench.timetables import Size
 from eventsapp.programme import constraints
 from eventsapp.programme.facts import HARD, Kind, Planning, Rules, Severity
 from eventsapp.programme.releases import NOWHERE, Place
-from eventsapp.programme.scheduling import bound, greedy, problem, reasons, rooms
+from eventsapp.programme.scheduling import bound, greedy, parts, problem, reasons, rooms
 from eventsapp.programme.scheduling.board import Board
 from eventsapp.programme.scheduling.problem import Options
 from eventsapp.programme.scheduling.proposal import Status
@@ -117,6 +117,7 @@ def test_prices_are_those_that_people_see(seed: int):
     lower = bound.lower(made, 60)
     assert lower is not None
     assert lower <= board.total()
+    assert 0 < parts.lower(made, Limits(5, deterministic=True)) <= board.total()
 
 
 def test_what_cannot_be_is_left_out_with_the_reason_and_what_would_help():
