@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from random import Random
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from bench import timetables
 from bench.timetables import Size
 from eventsapp.programme import constraints
-from eventsapp.programme.facts import HARD, Kind, Planning, Rules, Severity
+from eventsapp.programme.facts import DEFAULT_WEIGHTS, HARD, Kind, Planning, Rules, Severity, SlotFacts
 from eventsapp.programme.releases import NOWHERE, Place
 from eventsapp.programme.scheduling import bound, greedy, parts, problem, reasons, rooms
 from eventsapp.programme.scheduling.board import Board
@@ -20,6 +20,8 @@ from eventsapp.programme.scheduling.proposal import Status
 from eventsapp.programme.scheduling.search import Search
 from eventsapp.programme.scheduling.slots import Limits
 from eventsapp.programme.scheduling.solve import everything, soft, solve
+from tests.programme import plannings
+from tests.programme.plannings import DAYS
 
 QUICK = Limits(0.5, seed=3, deterministic=True)
 IN_THE_SLOTS = set(Kind) - HARD - {Kind.ROOM_SIZE, Kind.WALKING}
@@ -117,7 +119,22 @@ def test_prices_are_those_that_people_see(seed: int):
     lower = bound.lower(made, 60)
     assert lower is not None
     assert lower <= board.total()
-    assert 0 < parts.lower(made, Limits(5, deterministic=True)) <= board.total()
+    assert 0 <= parts.lower(made, Limits(5, deterministic=True)) <= board.total()
+
+
+def test_what_themes_cost_by_themselves_is_a_bound_that_good_timetables_reach():
+    # Two themes of eight events, in two slots: four of each at once, which are six pairs in each slot.
+    slots_ = (SlotFacts(1, DAYS[0], time(9), time(10)), SlotFacts(1, DAYS[0], time(11), time(12)))
+    events = [plannings.event(n, minutes=60, theme_ids=[1 if n <= 8 else 2]) for n in range(1, 17)]
+    made = problem.make(
+        plannings.planning(
+            events, slots=slots_, days=DAYS[:1], rooms=[plannings.room(n) for n in range(1, 9)]
+        )
+    )
+    expected = 2 * 2 * 6 * DEFAULT_WEIGHTS[Kind.THEME]
+    assert parts.lower(made, Limits(5, deterministic=True)) == expected
+    found = solve(made, Limits(1.0, deterministic=True))
+    assert (found.objective, found.bound, found.unplaced) == (expected, expected, ())
 
 
 def test_what_cannot_be_is_left_out_with_the_reason_and_what_would_help():
