@@ -22,8 +22,10 @@ from eventsapp.core.errors import Conflict
 from eventsapp.core.translations import pick
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
-from eventsapp.programme import hooks, releases, telling
+from eventsapp.programme import hooks, releases, telling, words
+from eventsapp.programme.constraints import find
 from eventsapp.programme.enums import Audience, ChangeKind, DigestState, EventState, OrganizationRole
+from eventsapp.programme.facts import Kind
 from eventsapp.programme.models import (
     Digest,
     Event,
@@ -34,6 +36,7 @@ from eventsapp.programme.models import (
     ProgrammeVersion,
     Speaker,
 )
+from eventsapp.programme.planning import load_planning
 from eventsapp.programme.releases import Version
 from eventsapp.programme.telling import Change, Link, Person
 
@@ -51,13 +54,25 @@ def release(
 ) -> ProgrammeVersion:
     """Release the working programme (``releases.release``), and tell ``audiences`` when the quiet period is over.
 
-    ``at_once``: now, with whatever waits already. Nobody is told of a conference that is a draft.
+    ``at_once``: now, with whatever waits already. Nobody is told of a conference that is a draft. Raises :class:`Conflict`,
+    also when an event would bring more people into its room than its safety limit allows.
     """
+    _refuse_what_is_unsafe(conference, only)
     previous = releases.newest_release(conference.id)
     version = releases.release(conference, actor=actor, notes=notes, only=only)
     if conference.state is not ConferenceState.DRAFT:
         _hold(conference, version, previous, audiences, at_once)
     return version
+
+
+def _refuse_what_is_unsafe(conference: Conference, only: Collection[int] | None) -> None:
+    """Whatever else is accepted in a working programme, the public is never sent into a room that is too small by law."""
+    planning = load_planning(conference)
+    for violation in find(planning, kinds=[Kind.SAFETY]):
+        event = planning.events[violation.event_ids[0]]
+        if event.state is EventState.SCHEDULED and (only is None or event.id in only):
+            said = words.sentence(violation, planning)
+            raise Conflict(f"{_('The safety limit of a room is never exceeded.')} {said}")
 
 
 def _hold(

@@ -13,12 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eventsapp.accounts.enums import Role
-from eventsapp.conferences.models import Conference
+from eventsapp.conferences.models import Conference, Room
 from eventsapp.core import locale
 from eventsapp.core.audit import COMMAND_LINE, AuditEntry
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
-from eventsapp.programme import placing, words
+from eventsapp.programme import placing, releases, words
 from eventsapp.programme.constraints import Violation
 from eventsapp.programme.facts import Kind
 from eventsapp.programme.models import Event
@@ -141,13 +141,26 @@ def test_an_accepted_conflict_can_be_counted_again(client: FlaskClient, stage: S
 
 def test_a_safety_limit_is_never_accepted(app: Flask, client: FlaskClient, stage: Stage):
     with app.app_context(), transaction():
-        from eventsapp.conferences.models import Room
-
         db.session.get_one(Room, stage.room).safety_limit = 55
     sign_in(client, stage.owner)
     page = client.get(f"{stage.url}?kind=safety").text
     assert "than its safety limit allows" in page
     assert "Accept with a reason" not in page
+
+
+def test_nothing_is_released_that_exceeds_a_safety_limit(app: Flask, client: FlaskClient, stage: Stage):
+    with app.app_context(), transaction():
+        db.session.get_one(Room, stage.room).safety_limit = 55
+    sign_in(client, stage.owner)
+    release = f"/manage/{stage.slug}/programme/release"
+    refused = client.post(release, data={})
+    assert refused.status_code == 409
+    assert "SE-014 would bring 5 persons more into" in text(refused.text)
+    with app.app_context():
+        assert releases.newest_release(db.session.get_one(Event, stage.first).conference_id) is None
+    with app.app_context(), transaction():
+        db.session.get_one(Room, stage.room).safety_limit = 60
+    assert client.post(release, data={}).status_code == 302
 
 
 def test_viewers_see_conflicts_and_accept_none(client: FlaskClient, stage: Stage):
