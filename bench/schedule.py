@@ -21,6 +21,7 @@ from bench.timetables import Size
 from eventsapp.programme.facts import Planning
 from eventsapp.programme.scheduling import greedy, problem
 from eventsapp.programme.scheduling.board import Board
+from eventsapp.programme.scheduling.child import leave
 from eventsapp.programme.scheduling.problem import Options, Problem
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -152,3 +153,4 @@ _WAYS: Final[Mapping[str, Callable[[Problem, float, float], dict[str, Any]]]] = 
 
 if __name__ == "__main__":
     main()
+    leave()

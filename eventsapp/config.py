@@ -68,6 +68,8 @@ DEFAULTS: dict[str, Any] = {
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
+    # Renewed once a day (accounts/login.py): an answer under way must not bring an older session back.
+    "SESSION_REFRESH_EACH_REQUEST": False,
     "WTF_CSRF_TIME_LIMIT": 12 * 3600,
     "TEMPLATES_AUTO_RELOAD": False,
     "TESTING": False,
