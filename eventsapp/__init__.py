@@ -50,7 +50,8 @@ def _tables() -> None:
     """Make every table known, whichever feature is used first."""
     for module in (
         "core.files", "core.audit", "core.limits", "accounts.models", "organizations.models", "conferences.models",
-        "programme.models", "registration.models", "mail.models",
+        "programme.models", "registration.models", "mail.models", "questions.models", "proposals.models",
+        "proposals.review.models", "proposals.mergers.models", "proposals.decisions.models", "proposals.offers.models",
     ):  # fmt: skip
         import_module(f"eventsapp.{module}")
 
@@ -95,11 +96,23 @@ def _templates(app: Flask) -> None:
 
 def _features(app: Flask) -> None:
     """Bind the features, in their import order."""
-    from eventsapp import accounts, calendars, conferences, mail, organizations, programme, registration, site
+    from eventsapp import (
+        accounts,
+        calendars,
+        conferences,
+        mail,
+        organizations,
+        programme,
+        proposals,
+        registration,
+        site,
+    )
     from eventsapp.core import health
 
     health.register(app)
-    for feature in (accounts, organizations, conferences, programme, registration, calendars, mail, site):
+    for feature in (
+        accounts, organizations, conferences, programme, registration, proposals, calendars, mail, site,
+    ):  # fmt: skip
         feature.register(app)
 
 

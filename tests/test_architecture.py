@@ -42,7 +42,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "eventsapp"
 # --- who may import whom
 
 FEATURES = (
-    "core", "mail", "accounts", "organizations", "conferences", "programme", "registration", "calendars", "site", "demo", "cli",
+    "core", "mail", "accounts", "organizations", "conferences", "questions", "programme", "registration", "proposals",
+    "calendars", "site", "demo", "cli",
 )  # fmt: skip
 CORE = {"config", "extensions", "__init__"}
 """Modules beside the features that count as core: settings, the extensions, the version."""
@@ -325,12 +326,18 @@ def world(app: Flask) -> dict[str, Any]:
         bumped = factories.make_event(conference, type=kind, room=room, start=factories.START)
         [bump] = edits.apply(conference, [edits.Move(bumped.id, NOWHERE)], actor=COMMAND_LINE)
         run = scheduling.ask(conference, actor=COMMAND_LINE)
+        call = factories.make_call(conference, type=kind)
+        proposal = factories.make_proposal(call, lead=organization, by=person)
         message = _message(conference.id)
         with app.test_request_context():
             made = {
                 "lang": "en",
                 "conference": conference.slug,
                 "code": event.code,
+                "call": call.slug,
+                "proposals token": str(proposal.id),
+                "proposal_id": proposal.id,
+                "calls_proposals code": proposal.code,
                 "absence_id": absence.id,
                 "closure_id": closure.id,
                 "pair_id": pair.id,

@@ -22,10 +22,14 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.EDIT_PROGRAMME,
             P.RELEASE_PROGRAMME,
             P.EDIT_ORGANIZATIONS,
+            P.EDIT_CALLS,
+            P.VIEW_PROPOSALS,
+            P.EDIT_PROPOSALS,
+            P.DECIDE_PROPOSALS,
             P.VIEW_MESSAGES,
         }
     ),
-    Role.REVIEWER: frozenset({P.VIEW_WORKSPACE, P.VIEW_PROGRAMME}),
+    Role.REVIEWER: frozenset({P.VIEW_WORKSPACE, P.VIEW_PROGRAMME, P.REVIEW_PROPOSALS}),
     Role.REGISTRAR: frozenset(
         {
             P.VIEW_WORKSPACE,
@@ -38,7 +42,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.DESK_OFFICER: frozenset({P.VIEW_WORKSPACE, P.VIEW_PROGRAMME, P.VIEW_REGISTRATIONS}),
-    Role.VIEWER: frozenset({P.VIEW_WORKSPACE, P.VIEW_PROGRAMME}),
+    Role.VIEWER: frozenset({P.VIEW_WORKSPACE, P.VIEW_PROGRAMME, P.VIEW_PROPOSALS}),
 }
 
 

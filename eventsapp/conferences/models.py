@@ -53,10 +53,12 @@ class Conference(Stamped, Model):
     code_prefix: Mapped[str] = mapped_column(String(8), default="EV")
     """What the codes of its events begin with."""
     next_code: Mapped[int] = mapped_column(default=1)
+    next_proposal: Mapped[int] = mapped_column(default=1)
+    """The number of the next proposal."""
 
     picture: Mapped[StoredFile | None] = relationship()
 
-    __unseen__ = ("next_code", "code_prefix")
+    __unseen__ = ("next_code", "code_prefix", "next_proposal")
 
     def __shown_in__(self) -> Collection[int]:
         return [self.id]

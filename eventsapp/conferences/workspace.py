@@ -33,6 +33,9 @@ SECTIONS = (
         "setup", _l("Set-up"), "conferences_manage.setup", P.VIEW_WORKSPACE, "place",
         ("conferences_manage.setup", "setup_"),
     ),
+    # What a team proposes for those who choose; a reviewer, who may see no other, has the list of their own.
+    Section("calls", _l("Calls"), "calls_manage.index", P.VIEW_PROPOSALS, "speech", ("calls_manage.", "calls_")),
+    Section("review", _l("My reviews"), "reviews.index", P.REVIEW_PROPOSALS, "star", ("reviews.",)),
     Section(
         "programme", _l("Programme"), "programme_editor.timetable_page", P.VIEW_PROGRAMME, "calendar",
         ("programme_",),

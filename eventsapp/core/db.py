@@ -63,8 +63,11 @@ class Translated(TypeDecorator[dict[str, str]]):
 E_ = TypeVar("E_", bound=enum.StrEnum)
 
 
-def choice(values: type[E_]) -> Enum:
-    """Return a column type for a string enum: the values are stored, and a CHECK holds them."""
+def choice(values: type[E_], name: str | None = None) -> Enum:
+    """Return a column type for a string enum: the values are stored, and a CHECK holds them.
+
+    ``name`` tells the CHECKs of two columns of one table apart.
+    """
     longest = max(len(member.value) for member in values)
     return Enum(
         values,
@@ -72,7 +75,7 @@ def choice(values: type[E_]) -> Enum:
         create_constraint=True,
         length=max(20, longest),
         values_callable=lambda members: [member.value for member in members],
-        name=values.__name__.lower(),
+        name=name or values.__name__.lower(),
         validate_strings=True,
     )
 

@@ -17,3 +17,19 @@ class OrganizationType(StrEnum):
     PROFESSIONAL_ASSOCIATION = "professional_association"
     NETWORK = "network"
     OTHER = "other"
+
+
+class MemberRole(StrEnum):
+    """What a person is in an organization. Members work on its proposals; focal points also answer for it."""
+
+    FOCAL_POINT = "focal_point"
+    MEMBER = "member"
+
+
+class MembershipState(StrEnum):
+    """Life of somebody's acting for an organization."""
+
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    ENDED = "ended"

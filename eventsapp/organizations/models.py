@@ -1,15 +1,18 @@
-"""The organization and its logo."""
+"""Organizations, the people who act for them, and which of them a conference has accredited."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventsapp.accounts.models import User
 from eventsapp.core.db import Stamped, choice
 from eventsapp.core.files import StoredFile
 from eventsapp.core.revision import EVERYWHERE
 from eventsapp.extensions import Model
-from eventsapp.organizations.enums import OrganizationType
+from eventsapp.organizations.enums import MemberRole, MembershipState, OrganizationType
 
 
 class Organization(Stamped, Model):
@@ -38,3 +41,42 @@ class Organization(Stamped, Model):
 
     def __shown_in__(self) -> str:
         return EVERYWHERE
+
+
+class OrganizationMember(Stamped, Model):
+    """A person who acts for an organization, or asks to. A focal point speaks for it and agrees to others."""
+
+    __table_args__ = (
+        UniqueConstraint("user_id", "organization_id"),
+        Index("ix_organization_member_list", "organization_id", "state"),
+        CheckConstraint("(state = 'requested') = (decided_at IS NULL)", name="decided"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
+    role: Mapped[MemberRole] = mapped_column(choice(MemberRole))
+    state: Mapped[MembershipState] = mapped_column(choice(MembershipState))
+    note: Mapped[str | None] = mapped_column(String(500))
+    """Who they are there, in their own words."""
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+
+    user: Mapped[User] = relationship()
+    organization: Mapped[Organization] = relationship()
+
+
+class Accreditation(Model):
+    """An organization is admitted to a conference as such."""
+
+    __table_args__ = (UniqueConstraint("conference_id", "organization_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), index=True
+    )
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[str] = mapped_column(String(200))
+
+    organization: Mapped[Organization] = relationship()

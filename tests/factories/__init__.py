@@ -35,8 +35,8 @@ from eventsapp.core import clock
 from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.core.search import searchable
 from eventsapp.extensions import db
-from eventsapp.organizations.enums import OrganizationType
-from eventsapp.organizations.models import Organization
+from eventsapp.organizations.enums import MemberRole, MembershipState, OrganizationType
+from eventsapp.organizations.models import Organization, OrganizationMember
 from eventsapp.programme import releases
 from eventsapp.programme.enums import (
     EventState,
@@ -56,6 +56,13 @@ from eventsapp.programme.models import (
     Speaker,
     SpeakerAbsence,
 )
+from eventsapp.proposals import service as proposals
+from eventsapp.proposals.enums import Consent, ProposalState, ReviewState
+from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
+from eventsapp.proposals.offers.models import Offer
+from eventsapp.proposals.review.models import Criterion, Review
+from eventsapp.questions.enums import QuestionKind
+from eventsapp.questions.models import Question, Questionnaire
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Category, Registration, Star
 
@@ -478,3 +485,141 @@ def _some_type(conference: Conference) -> EventType:
 def count(model: Any) -> int:
     """Return the number of rows of a table."""
     return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+# --- calls and proposals
+
+
+def make_member(
+    user: User,
+    organization: Organization,
+    *,
+    role: MemberRole = MemberRole.FOCAL_POINT,
+    state: MembershipState = MembershipState.ACTIVE,
+) -> OrganizationMember:
+    """Let a person act for an organization."""
+    decided = None if state is MembershipState.REQUESTED else clock.now()
+    row = OrganizationMember(user=user, organization=organization, role=role, state=state, decided_at=decided)
+    made: OrganizationMember = _add(row, {})
+    return made
+
+
+def make_call(conference: Conference, **over: Any) -> Call:
+    """Return a published call that has been open for a month and closes in a month, without questions or rules."""
+    n = next(_numbers)
+    questionnaire = _add(Questionnaire(conference_id=conference.id), {})
+    type_ = over.pop("type", None) or _some_type(conference)
+    row = Call(
+        conference=conference,
+        conference_id=conference.id,
+        type=type_,
+        questionnaire=questionnaire,
+        slug=f"call-{n}",
+        names={"en": f"Call {n}", "fr": f"Appel {n}"},
+        descriptions={},
+        published=True,
+        opens_at=clock.now() - timedelta(days=30),
+        closes_at=clock.now() + timedelta(days=30),
+    )
+    made: Call = _add(row, over)
+    return made
+
+
+def make_question(call: Call, kind: QuestionKind = QuestionKind.TEXT, **over: Any) -> Question:
+    """Add a question to a call, after the others."""
+    n = next(_numbers)
+    row = Question(
+        questionnaire=call.questionnaire,
+        key=f"question-{n}",
+        kind=kind,
+        labels={"en": f"Question {n}", "fr": f"Question {n} en français"},
+        helps={},
+        position=len(call.questionnaire.questions),
+    )
+    made: Question = _add(row, over)
+    return made
+
+
+def make_proposal(
+    call: Call,
+    *,
+    lead: Organization | None = None,
+    partners: Iterable[Organization] = (),
+    invited: Iterable[Organization] = (),
+    by: User | None = None,
+    themes: Iterable[Theme] = (),
+    **over: Any,
+) -> Proposal:
+    """Return a proposal with a title: a draft, or in the ``state`` given (with what the state needs).
+
+    ``partners`` are co-organizers that have consented, ``invited`` ones that have not answered. A confirmed proposal needs
+    its ``event_id``, a merged one its ``merged_into_id`` and ``merged_from``.
+    """
+    n = next(_numbers)
+    state = over.get("state", ProposalState.DRAFT)
+    row = Proposal(
+        conference=call.conference,
+        conference_id=call.conference_id,
+        call=call,
+        code=proposals.take_code(call.conference_id),
+        state_changed_at=clock.now(),
+        created_by_id=by.id if by else None,
+        titles={"en": f"Proposal {n}"},
+        subtitles={},
+        summaries={"en": f"What proposal {n} is about."},
+        descriptions={},
+        languages=["en"],
+        submitted_at=None if state is ProposalState.DRAFT else clock.now(),
+        themes=list(themes),
+    )
+    made: Proposal = _add(row, over)
+    named = [(lead, OrganizationRole.LEAD, Consent.ACCEPTED)] if lead else []
+    named += [(one, OrganizationRole.CO_ORGANIZER, Consent.ACCEPTED) for one in partners]
+    named += [(one, OrganizationRole.CO_ORGANIZER, Consent.INVITED) for one in invited]
+    for position, (organization, role, consent) in enumerate(named):
+        answered = None if consent is Consent.INVITED else clock.now()
+        made.organizations.append(
+            ProposalOrganization(
+                organization=organization,
+                role=role,
+                consent=consent,
+                position=position,
+                email=f"contact@{organization.slug}.example.org",
+                invited_at=clock.now(),
+                answered_at=answered,
+            )
+        )
+    proposals.index(made)
+    db.session.flush()
+    return made
+
+
+def make_criterion(call: Call, **over: Any) -> Criterion:
+    """Add a criterion to a call: weight 1, 0 to 5 points."""
+    n = next(_numbers)
+    row = Criterion(call_id=call.id, names={"en": f"Criterion {n}"}, guidances={}, position=n)
+    made: Criterion = _add(row, over)
+    return made
+
+
+def make_review(proposal: Proposal, reviewer: User, **over: Any) -> Review:
+    """Assign a proposal to a reviewer; with ``scores`` (criterion id → points) the review is done."""
+    scores = {str(id_): points for id_, points in over.pop("scores", {}).items()}
+    row = Review(
+        proposal=proposal,
+        reviewer=reviewer,
+        assigned_at=clock.now(),
+        assigned_by="somebody",
+        scores=scores,
+        state=ReviewState.DONE if scores else ReviewState.ASSIGNED,
+        done_at=clock.now() if scores else None,
+    )
+    made: Review = _add(row, over)
+    return made
+
+
+def make_offer(proposal: Proposal, **over: Any) -> Offer:
+    """Make an open offer that is due in two weeks. The proposal's state is the caller's."""
+    row = Offer(proposal=proposal, due_at=clock.now() + timedelta(days=14), made_by="somebody")
+    made: Offer = _add(row, over)
+    return made

@@ -35,6 +35,7 @@ from eventsapp.registration import links as registration_links
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Registration
 from tests import factories
+from tests.journeys import tour_proposals
 from tests.support.schedule import finished_run
 
 NO_PAGES = {
@@ -135,6 +136,7 @@ def stops(app: Flask) -> list[Stop]:
         _accounts(tour, things)
         _workspace(tour, things)
         _setup(tour, things)
+        tour_proposals.stops(tour, things.call, owner=OWNER, participant=PARTICIPANT)
         db.session.remove()
     return tour.stops
 
@@ -157,6 +159,7 @@ def _things() -> SimpleNamespace:
         found.mover = factories.make_user(email="mover@example.org", pending_email="moved@example.org")
     found.bump = _bump(found.sample, found.events[sample.DRAFT])
     found.runs = _runs(found.sample)
+    found.call = tour_proposals.things(found.sample)
     found.newcomer = db.session.scalars(select(User).where(User.email == "newcomer@example.org")).one()
     found.mover = db.session.scalars(select(User).where(User.email == "mover@example.org")).one()
     return found

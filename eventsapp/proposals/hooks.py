@@ -1,0 +1,15 @@
+"""What proposals tell those parts of the feature, and the features, that follow them.
+
+Called inside the transaction of the change; may write, but not commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from eventsapp.core.audit import Actor
+from eventsapp.proposals.enums import Action, ProposalState
+from eventsapp.proposals.models import Proposal
+
+moved: list[Callable[[Proposal, Action, ProposalState, Actor], None]] = []
+"""Called with a proposal whose state has just changed, the action, the state before, and who did it."""

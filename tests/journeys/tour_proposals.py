@@ -1,0 +1,71 @@
+"""The pages of calls and proposals: one call of the sample conference, with a proposal in each state.
+
+The participant is a focal point of the organization that leads all of them.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+
+from eventsapp.accounts.models import User
+from eventsapp.conferences.models import Conference
+from eventsapp.extensions import db
+from eventsapp.organizations.models import Organization
+from eventsapp.proposals.enums import ProposalState
+from eventsapp.proposals.models import Call, Proposal
+from eventsapp.questions.enums import QuestionKind
+from tests import factories
+
+SLUG = "call-of-the-tour"
+OTHERS = {ProposalState.MERGED, ProposalState.CONFIRMED}
+"""States that need more than the proposal itself."""
+
+
+def things(conference: Conference) -> SimpleNamespace:
+    """Return the call, its proposals by state, the lead organization and its focal point. Makes them once."""
+    found = SimpleNamespace()
+    found.focal_point = db.session.scalars(select(User).where(User.email == "participant@example.org")).one()
+    call = db.session.scalar(select(Call).where(Call.slug == SLUG))
+    found.call = call if call is not None else _make(conference, found.focal_point)
+    found.proposals = {
+        one.state: one
+        for one in db.session.scalars(select(Proposal).where(Proposal.call_id == found.call.id))
+    }
+    found.lead = db.session.scalars(select(Organization).where(Organization.slug == "lead-of-the-tour")).one()
+    return found
+
+
+def _make(conference: Conference, focal_point: User) -> Call:
+    call = factories.make_call(conference, slug=SLUG, names={"en": "Call for side events"})
+    factories.make_question(
+        call, QuestionKind.LONG_TEXT, labels={"en": "What will change through your event?"}
+    )
+    lead = factories.make_organization(slug="lead-of-the-tour", names={"en": "Alliance of Small Cities"})
+    partner, invited = factories.make_organization(), factories.make_organization()
+    factories.make_member(focal_point, lead)
+    made = {
+        state: factories.make_proposal(
+            call, lead=lead, partners=[partner], invited=[invited], by=focal_point, state=state
+        )
+        for state in ProposalState
+        if state not in OTHERS
+    }
+    event = factories.make_event(conference, leads=[lead])
+    factories.make_proposal(call, lead=lead, by=focal_point, state=ProposalState.CONFIRMED, event_id=event.id)
+    factories.make_proposal(
+        call,
+        lead=lead,
+        state=ProposalState.MERGED,
+        merged_into_id=made[ProposalState.UNDER_REVIEW].id,
+        merged_from=ProposalState.ELIGIBLE,
+    )
+    return call
+
+
+def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
+    """Add the pages. ``tour.add(endpoint, who, query=…, status=…, **arguments of the address)``."""
+    for proposal in here.proposals.values():
+        tour.add("proposals.own", participant, token=str(proposal.id))
