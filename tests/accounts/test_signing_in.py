@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eventsapp.accounts.enums import Role
+from eventsapp.core import clock
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from tests import factories
@@ -142,6 +144,19 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(app: Flask, cl
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Path=/" in cookie
+
+
+def test_the_cookie_is_renewed_once_a_day_and_not_by_every_answer(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    member(app)
+    sign_in(client)
+    assert "Set-Cookie" in client.get("/account/profile").headers
+    # An answer under way would otherwise undo what a newer one has put into the session, such as another language.
+    assert "Set-Cookie" not in client.get("/account/profile").headers
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    assert "Set-Cookie" in client.get("/account/profile").headers
 
 
 def test_signing_out_ends_the_session_and_needs_a_post(app: Flask, client: FlaskClient):
