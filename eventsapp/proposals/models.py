@@ -166,6 +166,8 @@ class Proposal(Stamped, Model):
     version: Mapped[int] = mapped_column(default=0)
     """Number of the newest :class:`ProposalVersion`."""
     submitted_at: Mapped[datetime | None]
+    submitted_version: Mapped[int | None]
+    """The version that was submitted last."""
     late: Mapped[bool] = mapped_column(default=False)
     composed: Mapped[bool] = mapped_column(default=False)
     """Whether it was made of others (``mergers``)."""
@@ -251,6 +253,8 @@ class ProposalOrganization(Stamped, Model):
     answered_by: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(String(500))
     """Of a refusal."""
+    lead_asked_at: Mapped[datetime | None]
+    """When it was asked to take over the lead, as long as it has not answered."""
     secret_version: Mapped[int] = mapped_column(default=0)
 
     proposal: Mapped[Proposal] = relationship(back_populates="organizations")
