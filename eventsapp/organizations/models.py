@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsapp.accounts.models import User
@@ -33,14 +33,17 @@ class Organization(Stamped, Model):
     contact_email: Mapped[str | None] = mapped_column(String(254))
     """Where the organization is told of changes to its events; never public."""
     contact_language: Mapped[str | None] = mapped_column(String(8))
+    confirmed: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """False: proposed by somebody who asks to act for it, and not yet looked at by the secretariat. Nothing but such requests
+    refers to it, no form offers it, and the public does not see it."""
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     search_text: Mapped[str] = mapped_column(Text, default="")
     """All names, acronyms and aliases as ``core.search.normalize`` writes them; kept by the service."""
 
     logo: Mapped[StoredFile | None] = relationship()
 
-    def __shown_in__(self) -> str:
-        return EVERYWHERE
+    def __shown_in__(self) -> str | tuple[int, ...]:
+        return EVERYWHERE if self.confirmed else ()
 
 
 class OrganizationMember(Stamped, Model):
