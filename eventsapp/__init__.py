@@ -104,6 +104,7 @@ def _features(app: Flask) -> None:
         organizations,
         programme,
         proposals,
+        questions,
         registration,
         site,
     )
@@ -111,7 +112,7 @@ def _features(app: Flask) -> None:
 
     health.register(app)
     for feature in (
-        accounts, organizations, conferences, programme, registration, proposals, calendars, mail, site,
+        accounts, organizations, conferences, questions, programme, registration, proposals, calendars, mail, site,
     ):  # fmt: skip
         feature.register(app)
 
