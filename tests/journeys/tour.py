@@ -64,6 +64,7 @@ NO_PAGES = {
     "programme_scheduling.proposal": "data for a script",
     "messages_demo.html": "a message, shown inside a page",
     "registration_manage.export": "a file",
+    "calls_proposals.export": "a file",
     "registration_manage.export_event": "a file",
     "exports.programme": "data for other programs",
     "printing.programme": "a PDF",

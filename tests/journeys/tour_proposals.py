@@ -69,3 +69,8 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     """Add the pages. ``tour.add(endpoint, who, query=…, status=…, **arguments of the address)``."""
     for proposal in here.proposals.values():
         tour.add("proposals.own", participant, token=str(proposal.id))
+    conference, call = here.call.conference.slug, here.call.slug
+    tour.add("calls_proposals.index", owner, conference=conference, call=call)
+    tour.add("calls_proposals.index", owner, query="q=nothing-has-this", conference=conference, call=call)
+    for proposal in here.proposals.values():
+        tour.add("calls_proposals.proposal", owner, conference=conference, code=proposal.code)

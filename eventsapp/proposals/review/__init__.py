@@ -7,3 +7,6 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind this part to an application."""
+    from eventsapp.proposals.review.views import officers
+
+    app.register_blueprint(officers.blueprint)
