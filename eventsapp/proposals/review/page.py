@@ -9,8 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from eventsapp.extensions import db
+from eventsapp.proposals import eligibility, eligibility_facts, life
+from eventsapp.proposals.eligibility import Failure, Rules
 from eventsapp.proposals.enums import CommentAudience
-from eventsapp.proposals.models import Proposal, ProposalComment, ProposalOrganization, ProposalVersion
+from eventsapp.proposals.models import Call, Proposal, ProposalComment, ProposalOrganization, ProposalVersion
+from eventsapp.questions.rules import asked
+from eventsapp.questions.shown import Shown, shown
 
 VERSIONS_MOST = 100
 
@@ -34,6 +38,29 @@ def comments(proposal_id: int, audience: CommentAudience) -> list[ProposalCommen
             .order_by(ProposalComment.at, ProposalComment.id)
         )
     )
+
+
+def answers(proposal: Proposal) -> list[Shown]:
+    """Return what the team answered to the call's questions. Two statements."""
+    return shown(
+        asked(proposal.call.questionnaire), proposal.answers, default=proposal.conference.default_language
+    )
+
+
+def failures(proposal: Proposal) -> list[Failure]:
+    """Return which rules of the call a proposal does not keep; of one that is over there is nothing to say."""
+    if proposal.state in life.OVER or not proposal.call.rules:
+        return []
+    return eligibility.check(Rules.from_json(proposal.call.rules), eligibility_facts.facts(proposal))
+
+
+def failing(call: Call) -> set[int]:
+    """Return the ids of the proposals of a call that do not keep its rules. Six statements; none without rules."""
+    if not call.rules:
+        return set()
+    rules = Rules.from_json(call.rules)
+    found = eligibility_facts.facts_of_call(call)
+    return {id_ for id_, facts in found.items() if eligibility.check(rules, facts)}
 
 
 def load(proposal: Proposal) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -15,9 +16,10 @@ from eventsapp.accounts.guards import actor, manages, may
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock, locale, tables, templating
 from eventsapp.core.errors import NotFound
-from eventsapp.core.forms import ActionForm, refused, saving
+from eventsapp.core.forms import ActionForm, countries, refused, saving
 from eventsapp.core.translations import LANGUAGES, Texts, pick
 from eventsapp.organizations.forms import ORGANIZATION_TYPES
+from eventsapp.organizations.geography import Region, region_name, region_of
 from eventsapp.proposals import panels, service
 from eventsapp.proposals.calls import queries as calls
 from eventsapp.proposals.enums import Action, CommentAudience
@@ -34,6 +36,26 @@ MANY_MOST: Final = 500
 Answer = str | Response | BaseResponse | tuple[str, int]
 
 
+def _countries(region: str) -> list[str]:
+    """Return the countries of a region of the filter; none for one that there is not."""
+    return [code for code, _name in countries("en") if region_of(code) == region]
+
+
+def _regions(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the regions of these countries, as the filter offers them."""
+    there = {region_of(code) for code in codes}
+    return [(region.value, region_name(region)) for region in Region if region in there]
+
+
+def _everything(call: Call) -> Iterator[listing.Row]:
+    return listing.everything(
+        call,
+        listing.Filters.of(request.args),
+        region=_countries,
+        failing=lambda: page.failing(call),
+    )
+
+
 # --- the list
 
 
@@ -42,17 +64,27 @@ Answer = str | Response | BaseResponse | tuple[str, int]
 def index(conference: Conference, call: str) -> Answer:
     """List the proposals of a call, filtered and sorted by the address."""
     found = calls.one(conference.id, call)
-    filters = listing.Filters.of(request.args)
+    filters, facets = listing.Filters.of(request.args), listing.facets(found)
     return render_template(
         "proposals/manage/proposals.html",
         conference=conference,
         call=found,
         filters=asdict(filters),
         asked=bool(filters),
-        found=listing.listing(found, filters, page=request.args.get("page", 1, int)),
+        found=listing.listing(
+            found,
+            filters,
+            page=request.args.get("page", 1, int),
+            region=_countries,
+            failing=lambda: page.failing(found),
+        ),
         counts=listing.counts(found.id),
-        facets=listing.facets(found),
-        countries=templating.country_name,
+        facets=facets,
+        countries=sorted(
+            ((code, templating.country_name(code)) for code in facets.countries), key=lambda pair: pair[1]
+        ),
+        regions=_regions(facets.countries),
+        may_fail=bool(found.rules),
         languages=LANGUAGES,
         types=ORGANIZATION_TYPES,
         steps=[(step, STEP_NAMES[step]) for step in screening.FOR_MANY],
@@ -88,7 +120,7 @@ def export(conference: Conference, call: str, kind: str) -> Answer:
             row.reviews_done,
             row.reviews,
         )
-        for row in listing.everything(found, listing.Filters.of(request.args))
+        for row in _everything(found)
     )
     name, day = f"{conference.slug}-{found.slug}-proposals", clock.now().date().isoformat()
     if kind == "xlsx":
@@ -129,7 +161,7 @@ def many(conference: Conference, call: str) -> Answer:
 
 def _chosen(call: Call) -> list[Proposal]:
     if request.form.get("all"):
-        ids = [row.id for row in listing.everything(call, listing.Filters.of(request.args))]
+        ids = [row.id for row in _everything(call)]
         # Those that something can be done with come first, so that pressing again goes on from there.
         found = listing.in_call(call, ids)
         return [one for one in found if screening.possible(one, screening.FOR_MANY)]
@@ -191,8 +223,8 @@ def _page(
         step=step,
         message=message,
         labels=labels,
-        answers=[],
-        failures=[],
+        answers=page.answers(proposal),
+        failures=page.failures(proposal),
     ), 422 if refused(step) or refused(message) else 200
 
 
