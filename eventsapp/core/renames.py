@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy import ForeignKey, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventsapp.core.errors import Invalid
@@ -73,6 +73,19 @@ def rename(row: Any, slug: str, *, keep: bool) -> None:
 def forget(row: Any) -> None:
     """Give up the old slugs of a row that is deleted."""
     _forget(row, None)
+
+
+def lead_on(row: Any, to: Any) -> None:
+    """Let the present and the old slugs of a row that is deleted next lead to another one of its kind.
+
+    The row's slug is free for ``to`` when it has one of them already. Sends its statements at once.
+    """
+    kind, conference_id = row.__tablename__, getattr(row, "conference_id", None)
+    ours = (OldSlug.kind == kind, OldSlug.object_id == row.id)
+    db.session.execute(update(OldSlug).where(*ours).values(object_id=to.id))
+    if row.slug != to.slug:
+        db.session.add(OldSlug(kind=kind, conference_id=conference_id, slug=row.slug, object_id=to.id))
+    db.session.flush()
 
 
 def _forget(row: Any, slug: str | None) -> None:

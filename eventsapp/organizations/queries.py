@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from eventsapp.core import locale
@@ -15,6 +16,7 @@ from eventsapp.core.search import like_pattern, normalize, terms
 from eventsapp.core.translations import pick
 from eventsapp.extensions import db
 from eventsapp.organizations.enums import OrganizationType
+from eventsapp.organizations.likeness import SAME, Likeness
 from eventsapp.organizations.models import Organization
 
 PER_PAGE = 50
@@ -35,6 +37,7 @@ class Row:
     country: str | None
     has_logo: bool
     updated_at: datetime
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def listing(
         select(
             Organization.id, Organization.slug, Organization.type, Organization.names, Organization.acronyms,
             Organization.country, Organization.logo_id.is_not(None), Organization.updated_at,
+            Organization.confirmed,
         )
         .where(*where)
         .order_by(key.desc() if backwards else key.asc(), by_name, Organization.id)
@@ -168,10 +172,11 @@ _WITH_SLUG = re.compile(r"\[([a-z0-9-]{1,120})\]$")
 _WITH_ACRONYM = re.compile(r"^(.+) \(([^()]+)\)$")
 
 
-def called(texts: Iterable[str]) -> dict[str, list[Candidate]]:
+def called(texts: Iterable[str], *, proposed: bool = False) -> dict[str, list[Candidate]]:
     """Return, for each text, the organizations whose name, acronym or alias it is, in any language. One statement.
 
     Upper and lower case, marks and white space do not matter. A text that ends in ``[slug]`` means that one only.
+    ``proposed``: also those that the secretariat has not confirmed yet, which no form may offer.
     """
     wanted = {text: normalize(text) for text in texts}
     where: list[ColumnElement[bool]] = []
@@ -185,9 +190,8 @@ def called(texts: Iterable[str]) -> dict[str, list[Candidate]]:
             where += [_is_one_of_its_names(part) for part in parts]
     if not where:
         return {text: [] for text in wanted}
-    found_rows = _candidates(
-        select(Organization).where(or_(*where)).order_by(Organization.id).limit(_MOST_CALLED)
-    )
+    statement = select(Organization).where(or_(*where)).order_by(Organization.id).limit(_MOST_CALLED)
+    found_rows = _candidates(statement if proposed else statement.where(Organization.confirmed))
     answer: dict[str, list[Candidate]] = {}
     for text, plain in wanted.items():
         slug = _WITH_SLUG.search(text.strip())
@@ -199,15 +203,55 @@ def called(texts: Iterable[str]) -> dict[str, list[Candidate]]:
 
 
 def near(text: str, *, most: int = _MOST_NEAR) -> list[Candidate]:
-    """Return organizations that contain all words of ``text`` in any of their names, those that begin with it first."""
+    """Return organizations that ``text`` may mean: first those that contain all its words in any of their names (those that
+    begin with it before the others), then those whose names are like it, see ``likeness``. At most four statements.
+    """
     words = terms(text)
     if not words:
         return []
     begins = Organization.search_text.like(like_pattern(words[0]).removeprefix("%"), escape="\\")
     statement = (
         select(Organization)
-        .where(*_containing(words))
+        .where(Organization.confirmed, *_containing(words))
         .order_by(begins.desc(), func.length(Organization.search_text), Organization.id)
         .limit(most)
     )
-    return _candidates(statement)
+    found = _candidates(statement)
+    if len(found) < most:
+        known = {one.id for one in found}
+        more = [one.id for one in _likeness().like(text[:200], most=most) if one.id not in known]
+        rows = by_ids(more[: most - len(found)])
+        found += [rows[id_] for id_ in more if id_ in rows]
+    return found
+
+
+def similar(
+    texts: Iterable[str], *, but: int | None = None, most: int = _MOST_NEAR
+) -> list[tuple[Candidate, float]]:
+    """Return the organizations with a name like one of ``texts`` (whole names), the most alike first, with how much (0 to 1).
+
+    For finding those that are in the directory twice. At most two statements.
+    """
+    best: dict[int, float] = {}
+    for text in dict.fromkeys(text[:250] for text in texts if text):
+        for one in _likeness().like(text, most=most, least=SAME, whole=True, but=but):
+            best[one.id] = max(one.score, best.get(one.id, 0.0))
+    order = sorted(best, key=lambda id_: (-best[id_], id_))[:most]
+    rows = by_ids(order)
+    return [(rows[id_], best[id_]) for id_ in order if id_ in rows]
+
+
+def _likeness() -> Likeness:
+    """All names of the directory, compared by ``likeness``; kept in the process until the directory changes."""
+    o = Organization
+    stamp = tuple(
+        db.session.execute(
+            select(func.count(), func.max(o.id), func.max(o.updated_at)).where(o.confirmed)
+        ).one()
+    )
+    kept: tuple[object, Likeness] | None = current_app.extensions.get("organization_likeness")
+    if kept is None or kept[0] != stamp:
+        rows = db.session.execute(select(o.id, o.search_text).where(o.confirmed))
+        kept = (stamp, Likeness((id_, text.split(" | ")) for id_, text in rows))
+        current_app.extensions["organization_likeness"] = kept
+    return kept[1]

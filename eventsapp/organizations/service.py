@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,7 +13,7 @@ from eventsapp.core import audit, references, renames
 from eventsapp.core.audit import Actor
 from eventsapp.core.errors import Conflict, Invalid
 from eventsapp.core.files import StoredFile
-from eventsapp.core.search import searchable
+from eventsapp.core.search import normalize, searchable
 from eventsapp.core.slugs import slugify
 from eventsapp.core.translations import Texts, clean, pick
 from eventsapp.extensions import db
@@ -52,14 +53,20 @@ def find_or_suggest(text: str) -> Found:
 
 
 def alike(data: OrganizationData, *, but: int | None = None) -> list[Candidate]:
-    """Return the organizations that share a name, acronym or alias with ``data``: likely the same body."""
+    """Return the organizations that share a name, acronym or alias with ``data``, or have one much like it: likely the same."""
     said = [*data.names.values(), *data.acronyms.values(), *data.aliases]
-    found = {row.id: row for rows in queries.called(said).values() for row in rows}
-    return [row for id_, row in sorted(found.items()) if id_ != but]
+    found = {row.id: row for rows in queries.called(said, proposed=True).values() for row in rows}
+    same = [row for id_, row in sorted(found.items()) if id_ != but]
+    return same + [
+        row for row, _score in queries.similar(data.names.values(), but=but) if row.id not in found
+    ]
 
 
-def create(data: OrganizationData, *, actor: Actor, slug: str | None = None) -> Organization:
-    """Add an organization to the directory. ``slug`` defaults to one made of its acronym or name.
+def create(
+    data: OrganizationData, *, actor: Actor, slug: str | None = None, confirmed: bool = True
+) -> Organization:
+    """Add an organization to the directory. ``slug`` defaults to one made of its acronym or name. Not ``confirmed``: it was
+    proposed by somebody from outside, and waits for the secretariat.
 
     Raises :class:`Invalid` for a slug that is taken. Whether it is there already is :func:`alike`'s question.
     """
@@ -67,21 +74,79 @@ def create(data: OrganizationData, *, actor: Actor, slug: str | None = None) -> 
         slug = slugify(pick(data.acronyms, "en") or pick(data.names, "en"), renames.slugs(Organization, None))
     elif renames.taken(Organization, None, slug):
         raise Invalid({"slug": _("This address is taken already, or was before.")})
-    row = Organization(slug=slug)
+    row = Organization(slug=slug, confirmed=confirmed)
     _fill(row, data)
     db.session.add(row)
     db.session.flush()
-    audit.record(actor, "organization.create", f"organization:{row.slug}")
+    audit.record(
+        actor, "organization.create" if confirmed else "organization.propose", f"organization:{row.slug}"
+    )
     return row
 
 
 def update(row: Organization, data: OrganizationData, *, slug: str | None, actor: Actor) -> None:
     """Change an organization in every conference at once. Raises :class:`Invalid` for a slug that is taken."""
+    before = _said(row)
     if slug:
         renames.rename(row, slug, keep=True)
     _fill(row, data)
     db.session.flush()
-    audit.record(actor, "organization.update", f"organization:{row.slug}")
+    detail = {"changed": _differences(before, _said(row))}
+    audit.record(actor, "organization.update", f"organization:{row.slug}", detail=detail)
+
+
+def correct(row: Organization, data: OrganizationData, *, actor: Actor) -> None:
+    """Change what an organization's own people may change: all but the type and the address.
+
+    A name that it no longer has becomes one of its other names, so that it is still found by it. Raises :class:`Invalid`
+    for a name that another organization of the directory has: people would take the one for the other.
+    """
+    taken = _called_alike([*data.names.values(), *data.acronyms.values()], row)
+    if taken:
+        raise Invalid(
+            {
+                "names": _(
+                    "Another organization is called so: %(name)s. If it is the same one, ask the secretariat to merge them.",
+                    name=taken[0].label,
+                )
+            }
+        )
+    now = {*data.names.values(), *data.acronyms.values(), *data.aliases}
+    dropped = [text for text in [*row.names.values(), *row.acronyms.values()] if text not in now]
+    kept = replace(data, type=row.type, aliases=[*data.aliases, *dict.fromkeys(dropped)])
+    update(row, kept, slug=None, actor=actor)
+
+
+def _called_alike(texts: Sequence[str], row: Organization) -> list[Candidate]:
+    """Organizations that have one of ``texts``, without those that share it with ``row`` already."""
+    mine = {normalize(text) for text in [*row.names.values(), *row.acronyms.values()]}
+    new = [text for text in texts if normalize(text) not in mine]
+    found = queries.called(new)
+    return [one for text in new for one in found[text] if one.id != row.id]
+
+
+def _said(row: Organization) -> dict[str, Any]:
+    """What the audit log compares. Of a contact and a logo it keeps only that they were changed."""
+    return {
+        "slug": row.slug,
+        "type": row.type.value,
+        "names": dict(row.names),
+        "acronyms": dict(row.acronyms),
+        "aliases": list(row.aliases),
+        "country": row.country,
+        "website": row.website,
+        "logo": row.logo_id,
+        "contact": (row.contact_email, row.contact_language),
+    }
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    hidden = ("logo", "contact")
+    return {
+        name: [] if name in hidden else [value, after[name]]
+        for name, value in before.items()
+        if value != after[name]
+    }
 
 
 def _fill(row: Organization, data: OrganizationData) -> None:

@@ -9,7 +9,7 @@ def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.conferences import hooks, tasks
     from eventsapp.core import jobs
-    from eventsapp.programme import sending, settings, words
+    from eventsapp.programme import organizations, sending, settings, words
     from eventsapp.programme import tasks as own_tasks
     from eventsapp.programme.views import (  # noqa: F401 - some add to one blueprint
         conflicts,
@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
     tasks.add_tasks(own_tasks.tasks, costly=True)
     tasks.add_pictures(own_tasks.pictures)
     own_tasks.name_references()
+    organizations.register()
     if own_tasks.obstacles not in hooks.obstacles:
         hooks.obstacles.append(own_tasks.obstacles)
         hooks.structure_copied.append(settings.copy)

@@ -30,6 +30,7 @@ from eventsapp.core.forms import (
 from eventsapp.organizations.forms import OrganizationField
 from eventsapp.programme.enums import Access, HalfDay, OrganizationRole, SpeakerRole
 from eventsapp.programme.models import Event, Material, Speaker
+from eventsapp.programme.names import ORGANIZATION_ROLES as ORGANIZATION_ROLES
 from eventsapp.programme.service import EventData, SpeakerLine
 from eventsapp.programme.speakers import SpeakerData
 
@@ -38,11 +39,6 @@ ACCESS: dict[Access, object] = {
     Access.REGISTERED: _l("Open to all registered participants"),
     Access.BOOKING: _l("By booking"),
     Access.INVITATION: _l("By invitation"),
-}
-ORGANIZATION_ROLES: dict[OrganizationRole, object] = {
-    OrganizationRole.LEAD: _l("Lead organization"),
-    OrganizationRole.CO_ORGANIZER: _l("Co-organizer"),
-    OrganizationRole.CO_SPONSOR: _l("Co-sponsor"),
 }
 SPEAKER_ROLES: dict[SpeakerRole, object] = {
     SpeakerRole.SPEAKER: _l("Speaker"),

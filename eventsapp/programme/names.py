@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from eventsapp.programme.enums import Audience, ChangeKind
+from eventsapp.programme.enums import Audience, ChangeKind, OrganizationRole
 
 CHANGES: dict[ChangeKind, object] = {
     ChangeKind.NEW: _l("New"),
@@ -23,4 +23,10 @@ AUDIENCES: dict[Audience, object] = {
     Audience.CO_ORGANIZERS: _l("Co-organizers"),
     Audience.BOOKED: _l("People with bookings"),
     Audience.SUBSCRIBERS: _l("People who keep the event in their programme"),
+}
+
+ORGANIZATION_ROLES: dict[OrganizationRole, object] = {
+    OrganizationRole.LEAD: _l("Lead organization"),
+    OrganizationRole.CO_ORGANIZER: _l("Co-organizer"),
+    OrganizationRole.CO_SPONSOR: _l("Co-sponsor"),
 }

@@ -309,7 +309,11 @@ def _check(conference: Conference, data: EventData, *, kept: Sequence[str]) -> N
     organization_ids = [id_ for id_, _role in data.organizations]
     if len(set(organization_ids)) != len(organization_ids):
         errors["organizations"] = _("An organization is named twice.")
-    found = set(db.session.scalars(select(Organization.id).where(Organization.id.in_(organization_ids))))
+    found = set(
+        db.session.scalars(
+            select(Organization.id).where(Organization.id.in_(organization_ids), Organization.confirmed)
+        )
+    )
     if found != set(organization_ids):
         errors["organizations"] = _("Choose organizations of the directory.")
     appearances = [(normalize(speaker.name), speaker.role) for speaker in data.speakers]

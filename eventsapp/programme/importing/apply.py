@@ -303,6 +303,7 @@ class _Import:
                 "aliases": said.aliases,
                 "country": said.country,
                 "website": said.website,
+                "confirmed": True,
             }
             if row is None:
                 row = Organization(slug=said.slug, names={}, acronyms={}, aliases=[])
