@@ -9,20 +9,30 @@ from flask_migrate import upgrade
 
 from eventsapp.core.transaction import transaction
 
+STAGES = ("call", "review", "decision", "offer", "programme")
+
 
 @click.command("demo")
+@click.option(
+    "--stage",
+    type=click.Choice(STAGES),
+    default="decision",
+    show_default=True,
+    help="How far the sample call for side events has come; each stage includes the ones before it.",
+)
 @with_appcontext
-def demo() -> None:
+def demo(stage: str) -> None:
     """Make the database if there is none, load the demo, and say who can sign in.
 
     What is loaded already stays as it is; delete the database's file to begin anew.
     """
     from eventsapp.demo import build
+    from eventsapp.demo.stages import Stage
 
     upgrade()
     # Messages name pages, so there has to be a site they are on.
     with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), transaction():
-        build.load(lambda what: click.echo(f"Loading {what}"))
+        build.load(lambda what: click.echo(f"Loading {what}"), stage=Stage(stage))
     click.echo(f"\nSign in with the password {build.PASSWORD!r} as")
     for account in build.ACCOUNTS:
         role = (

@@ -22,8 +22,9 @@ from eventsapp.conferences.rules import ConferenceAction
 from eventsapp.conferences.service import ConferenceData
 from eventsapp.core import clock, files
 from eventsapp.core.audit import COMMAND_LINE
-from eventsapp.demo import pictures, texts, timetable
+from eventsapp.demo import calls, pictures, stages, texts, timetable
 from eventsapp.demo import sample as samples
+from eventsapp.demo.stages import Stage
 from eventsapp.extensions import db
 from eventsapp.programme import digests, edits, placing, releases, replacing
 from eventsapp.programme import service as programme
@@ -60,12 +61,14 @@ ACCOUNTS = (
     Account("programme@example.org", "Paule Programme", "fr", Role.PROGRAMME_OFFICER),
     Account("registrar@example.org", "Rosa Registrar", "es", Role.REGISTRAR),
     Account("viewer@example.org", "Vera Viewer", "ru", Role.VIEWER),
+    Account("reviewer@example.org", "Renata Reviewer", "en"),
     Account("participant@example.org", "Amal Participant", "ar"),
 )
+"""The reviewer is one of the sample call alone; the participant is the focal point of an organization that proposes there."""
 
 
-def load(say: Callable[[str], None]) -> None:
-    """Load what is not there yet; ``say`` is told what is done. Writes; does not commit."""
+def load(say: Callable[[str], None], *, stage: Stage = Stage.DECISION) -> None:
+    """Load what is not there yet, the sample call up to ``stage``; ``say`` is told what is done. Writes; does not commit."""
     _accounts()
     if _conference(HABITAT) is None:
         say("Habitat III (Quito, 2016): its real programme")
@@ -73,6 +76,9 @@ def load(say: Callable[[str], None]) -> None:
     if _conference(samples.SLUG) is None:
         say("A sample conference, five weeks from now")
         _sample()
+    if _conference(calls.SLUG) is None:
+        say(f"A sample call for side events, at the stage {stage.value!r}")
+        _call(stage)
 
 
 def _conference(slug: str) -> Conference | None:
@@ -168,6 +174,18 @@ def _sample() -> None:
     timetable.fill(conference)
     _people(conference)
     _changes(conference)
+
+
+def _call(stage: Stage) -> None:
+    first = stages.first_day(clock.today(calls.ZONE), stage)
+    report = apply(calls.conference(first), actor=COMMAND_LINE, publish=True)
+    conference = db.session.get_one(Conference, report.conference_id)
+    _team(conference)
+    _change(conference, **_look(conference, "#2f6b3c", seed=calls.SEED))
+    kept = accounts.user_by_email("participant@example.org")
+    assert kept is not None
+    assert kept.password_hash is not None
+    stages.Telling(conference, stage, password_hash=kept.password_hash).tell()
 
 
 def _event(conference: Conference, source_id: str) -> Event:
