@@ -6,6 +6,7 @@ Short texts are in six languages; sentences of summaries are in English, with a 
 from __future__ import annotations
 
 from eventsapp.demo.texts import six
+from eventsapp.organizations.enums import MemberRole
 
 NAME = six(
     "Sample Climate Forum",
@@ -297,4 +298,8 @@ COMMENTS = (
     "Our director prefers the second day.",
     "Fine with us. Please keep the quiet format.",
 )
+WHO = {
+    MemberRole.FOCAL_POINT: "I look after our events at international conferences.",
+    MemberRole.MEMBER: "I work there.",
+}
 INELIGIBLE = "The lead organization could not be confirmed: the contact does not answer."

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -24,14 +25,17 @@ from eventsapp.demo import calls
 from eventsapp.demo.calls import Body, Fate, Sketch
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
-from eventsapp.organizations.enums import MemberRole, MembershipState
-from eventsapp.organizations.models import Organization, OrganizationMember
+from eventsapp.organizations import members
+from eventsapp.organizations.enums import MemberRole
+from eventsapp.organizations.models import Organization
 from eventsapp.programme import slots
 from eventsapp.programme.enums import OrganizationRole
 from eventsapp.proposals import service
-from eventsapp.proposals.enums import Action, Consent, LatePolicy, Party
+from eventsapp.proposals.drafts import service as drafts
+from eventsapp.proposals.drafts.content import SpeakerLine
+from eventsapp.proposals.enums import Action, Consent, LatePolicy, Party, ReviewState
 from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
-from eventsapp.proposals.review.models import Criterion
+from eventsapp.proposals.review.models import Criterion, Review, ReviewerProfile
 from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.models import Question, Questionnaire
 
@@ -113,7 +117,7 @@ class Telling:
         # They were sent at the time.
         db.session.execute(
             update(Message)
-            .where(Message.id > newest, Message.state == MessageState.QUEUED, Message.created_at < self.now)
+            .where(Message.id > newest, Message.state == MessageState.QUEUED)
             .values(state=MessageState.SENT, sent_at=Message.created_at)
         )
 
@@ -169,12 +173,10 @@ class Telling:
         )  # fmt: skip
 
     def _joins(self, user: User, slug: str, role: MemberRole) -> None:
-        db.session.add(
-            OrganizationMember(
-                user=user, organization=self.organizations[slug], role=role, state=MembershipState.ACTIVE,
-                decided_at=clock.now(), decided_by=self.officer.name,
-            )
-        )  # fmt: skip
+        asked = members.request(
+            self.organizations[slug], user, role=role, note=said.WHO[role], actor=self._actor(user)
+        )
+        members.decide(asked, agree=True, actor=self._officer)
 
     # --- the call
 
@@ -246,8 +248,8 @@ class Telling:
         with self._at(begun):
             proposal = service.begin(self.call, actor=lead)
             self.proposals[sketch.number] = proposal
-            self._write(proposal, sketch)
             self._invite(proposal, sketch)
+            drafts.save(proposal, self._values(sketch), base=0, actor=lead)
         if sketch.fate is Fate.DRAFT or sent >= 0:
             return
         with self._at(sent):
@@ -259,30 +261,27 @@ class Telling:
             with self._at(sent, 30):
                 service.move(proposal, Action.WITHDRAW, party=Party.TEAM, actor=lead)
 
-    def _write(self, proposal: Proposal, sketch: Sketch) -> None:
+    def _values(self, sketch: Sketch) -> dict[str, Any]:
+        """Return what a proposal says, as the form would send it."""
         person = self.users[sketch.lead]
-        proposal.titles, proposal.summaries = dict(sketch.titles), dict(sketch.summaries)
-        proposal.descriptions = dict(sketch.descriptions)
-        proposal.languages, proposal.interpretation = list(sketch.languages), list(sketch.interpretation)
-        proposal.format, proposal.access = sketch.format, sketch.access
-        proposal.length_minutes = sketch.length_minutes
-        proposal.expected_attendance = sketch.expected_attendance
-        proposal.equipment, proposal.step_free = list(sketch.equipment), sketch.step_free
         days = [self.conference.start_date + timedelta(days=n) for n in sketch.wished_days]
-        proposal.wished_days = [day.isoformat() for day in days]
-        proposal.wished_halves = list(sketch.wished_halves)
-        proposal.apart_from = sketch.apart_from
-        proposal.contact_name, proposal.contact_email = person.name, person.email
-        proposal.themes = [self.themes[slug] for slug in sketch.themes]
-        proposal.speakers = [
-            {
-                "name": one.name, "email": None, "role": one.role, "affiliation": one.affiliation,
-                "country": one.country, "gender": one.gender.value if one.gender else None, "online": False,
-                "absences": [],
-            }
-            for one in sketch.voices
-        ]  # fmt: skip
-        proposal.answers = dict(sketch.answers)
+        same = (
+            "titles", "summaries", "descriptions", "languages", "interpretation", "format", "access", "length_minutes",
+            "expected_attendance", "equipment", "step_free", "wished_halves", "apart_from", "answers",
+        )  # fmt: skip
+        return {
+            **{name: getattr(sketch, name) for name in same},
+            "theme_ids": [self.themes[slug].id for slug in sketch.themes],
+            "wished_days": [day.isoformat() for day in days],
+            "contact_name": person.name,
+            "contact_email": person.email,
+            "speakers": [
+                SpeakerLine(
+                    name=one.name, role=one.role, affiliation=one.affiliation, country=one.country, gender=one.gender
+                )
+                for one in sketch.voices
+            ],
+        }  # fmt: skip
 
     def _invite(self, proposal: Proposal, sketch: Sketch) -> None:
         now = clock.now()
@@ -322,6 +321,37 @@ class Telling:
                     )
                 else:
                     self._move(number, Action.SCREEN_IN, Action.START_REVIEW)
+
+        self._opinions(begins + 3)
+
+    def _opinions(self, begins: float) -> None:
+        """Assign everything, and let the reviewers score: all of it, or while the review goes on most of it."""
+        for one in self.sample.reviewers:
+            profile = ReviewerProfile(
+                conference_id=self.conference.id, user_id=self.users[one.email].id, languages=list(one.languages),
+                theme_ids=[self.themes[slug].id for slug in one.themes],
+            )  # fmt: skip
+            db.session.add(profile)
+        criteria = db.session.scalars(
+            select(Criterion.id).where(Criterion.call_id == self.call.id).order_by(Criterion.position)
+        ).all()
+        given = [one for one in self.sample.opinions if one.proposal in self.proposals]
+        for turn, opinion in enumerate(given):
+            reviewer = self.sample.reviewers[opinion.reviewer]
+            # Whom nobody reminds is behind; the demo's own reviewer is half-way.
+            share = 0.5 if reviewer.email == "reviewer@example.org" else 0.75
+            done = self.stage is not Stage.REVIEW or turn * 7 % 100 < share * 100
+            at = self._instant(begins + turn / len(given) * (self.times.reviewed - begins - 1))
+            db.session.add(
+                Review(
+                    proposal=self.proposals[opinion.proposal], reviewer=self.users[reviewer.email],
+                    state=ReviewState.DONE if done else ReviewState.ASSIGNED,
+                    scores={str(id_): value for id_, value in zip(criteria, opinion.points, strict=True)} if done else {},
+                    note=opinion.note if done else None, to_team=opinion.to_team or None if done else None,
+                    assigned_at=self._instant(begins), assigned_by=self.officer.name,
+                    done_at=min(at, self.now - timedelta(hours=1)) if done else None,
+                )
+            )  # fmt: skip
 
     def _still(self, *fates: Fate) -> list[tuple[int, Sketch]]:
         return [
