@@ -35,7 +35,7 @@ def loaded(app):
         revisions = db.session.scalars(select(Conference.revision).order_by(Conference.id)).all()
         with transaction():
             build.load(said.append)
-        assert len(said) == 2
+        assert len(said) == 3
         assert db.session.scalar(select(func.count(AuditEntry.id))) == entries
         assert db.session.scalars(select(Conference.revision).order_by(Conference.id)).all() == revisions
         yield

@@ -1,0 +1,100 @@
+"""The sample call: the same each time, and brought to each stage by what people do."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from eventsapp.accounts.models import User
+from eventsapp.conferences.models import Conference
+from eventsapp.core import clock
+from eventsapp.core.audit import AuditEntry
+from eventsapp.core.transaction import transaction
+from eventsapp.demo import build, calls
+from eventsapp.demo.calls import Fate
+from eventsapp.demo.stages import Stage
+from eventsapp.extensions import db
+from eventsapp.mail.models import Message, MessageState
+from eventsapp.organizations.geography import Region, region_of
+from eventsapp.organizations.members import organizations_of
+from eventsapp.proposals.enums import Gender, ProposalState, ReviewState
+from eventsapp.proposals.models import Call, Proposal, ProposalVersion
+from eventsapp.proposals.review.models import Review
+
+S = ProposalState
+
+
+def test_the_sample_is_the_same_each_time_and_has_of_everything():
+    calls.sample.cache_clear()
+    first = calls.sample()
+    calls.sample.cache_clear()
+    assert calls.sample() == first
+    assert {region_of(body.country) for body in first.bodies} == {*Region, None}
+    assert len({body.type for body in first.bodies}) >= 9
+    assert {fate: n > 0 for fate, n in Counter(one.fate for one in first.sketches).items()} == dict.fromkeys(
+        Fate, True
+    )
+    assert {"en", "fr", "es", "ar", "zh", "ru"} <= {code for one in first.sketches for code in one.titles}
+    assert {voice.gender for one in first.sketches for voice in one.voices} >= {
+        Gender.WOMAN,
+        Gender.MAN,
+        None,
+    }
+    assert len([one for one in first.sketches if one.like is not None]) == 5
+    leads = {one.number: one.lead for one in first.sketches}
+    partners = {one.number: {partner.slug for partner in one.partners} for one in first.sketches}
+    for opinion in first.opinions:
+        own = first.reviewers[opinion.reviewer].acts_for
+        assert own not in {leads[opinion.proposal], *partners[opinion.proposal]}
+    # Mild ones give more than harsh ones for the same work.
+    points: dict[bool, list[int]] = {True: [], False: []}
+    for opinion in first.opinions:
+        shift = first.reviewers[opinion.reviewer].shift
+        if abs(shift) > 0.1:
+            points[shift > 0] += opinion.points
+    mild, harsh = (sum(found) / len(found) for found in (points[True], points[False]))
+    assert mild > harsh + 1
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("stage", [Stage.CALL, Stage.REVIEW, Stage.DECISION])
+def test_the_call_is_brought_to_a_stage(app, stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(build, "_habitat", lambda: None)
+    monkeypatch.setattr(build, "_sample", lambda: None)
+    with app.test_request_context(base_url=app.config["PUBLIC_URL"]):
+        with transaction():
+            build.load(lambda _what: None, stage=stage)
+        now = clock.now()
+        conference = db.session.scalars(select(Conference).where(Conference.slug == calls.SLUG)).one()
+        call = db.session.scalars(select(Call)).one()
+        states = Counter(db.session.scalars(select(Proposal.state)))
+        assert (call.closes_at > now) is (stage is Stage.CALL)
+        assert conference.start_date > now.date()
+        # Nothing is said to happen in the future, and nobody is written to about the past.
+        assert max(db.session.scalars(select(AuditEntry.at))) <= clock.now()
+        assert (
+            min(db.session.scalars(select(AuditEntry.at).where(AuditEntry.action == "proposal.begin"))) < now
+        )
+        late = select(func.count(Message.id)).where(
+            Message.conference_id == conference.id,
+            Message.template != "role_granted",
+            Message.state == MessageState.QUEUED,
+        )
+        assert db.session.scalar(late) == 0
+        versions = db.session.scalar(select(func.count(ProposalVersion.id)))
+        assert versions >= sum(states.values())
+        participant = db.session.scalars(select(User).where(User.email == "participant@example.org")).one()
+        assert [one.slug for one in organizations_of(participant.id)] == [calls.OWN_LEAD]
+        reviews = Counter(db.session.scalars(select(Review.state)))
+        if stage is Stage.CALL:
+            assert set(states) == {S.DRAFT, S.SUBMITTED, S.WITHDRAWN}
+            assert not reviews
+            return
+        assert sum(states.values()) == calls.PROPOSALS
+        assert states[S.INELIGIBLE] > 0
+        assert reviews[ReviewState.DONE] > 90
+        assert (reviews[ReviewState.ASSIGNED] > 0) is (stage is Stage.REVIEW)
+        if stage in (Stage.REVIEW, Stage.DECISION):
+            assert states[S.UNDER_REVIEW] > 40
