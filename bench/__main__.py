@@ -114,6 +114,7 @@ def _print(results: list[Result]) -> None:
         "gap",
         "unplaced",
         "MB",
+        "statements",
     )
     rows = [
         (
@@ -129,11 +130,12 @@ def _print(results: list[Result]) -> None:
             "" if one.gap is None else f"{one.gap:.1%}",
             "" if one.unplaced is None else str(one.unplaced),
             "" if one.megabytes is None else f"{one.megabytes:,.0f}",
+            "" if one.statements is None else str(one.statements),
         )
         for one in results
     ]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
-    right = {2, 4, 5, 7, 8, 9, 10, 11}
+    right = {2, 4, 5, 7, 8, 9, 10, 11, 12}
     print()
     for row in [head, *rows]:
         cells = [

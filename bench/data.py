@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy import Connection, Table, insert, text
 
+from bench import calls
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference, EventType, NewsItem, Page, Room, Theme, Venue
 from eventsapp.core import clock
@@ -87,10 +88,14 @@ class Size:
     speakers: int = 1500
     registrations: int = 35_000
     bookings: int = 60_000
+    call: calls.CallSize = calls.BIG
 
 
 HABITAT_III: Final = Size()
-SMALL: Final = Size(events=40, rooms=4, organizations=20, speakers=30, registrations=300, bookings=300)
+SMALL: Final = Size(
+    events=40, rooms=4, organizations=20, speakers=30, registrations=300, bookings=300,
+    call=calls.CallSize(proposals=40, reviews=100, reviewers=5, writers=12),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,13 @@ class _Writer:
         self._behind()
         self._registrations()
         self._bookings(seats)
+        calls.fill(
+            self._insert,
+            self.size.call,
+            organizations=self.size.organizations,
+            texts=self.texts,
+            now=self.now,
+        )
         self._sequences()
         return Made(
             conference_id=1,
@@ -218,6 +230,7 @@ class _Writer:
             "registration_opens_at": self.now - timedelta(days=30),
             "code_prefix": "SE",
             "next_code": self.size.events + 1,
+            "next_proposal": self.size.call.proposals + self.size.call.writers + 1,
         }
 
     def _parts(self) -> None:

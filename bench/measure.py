@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from statistics import median
 from typing import Any, Final
 
-from bench import booking, load, memory, schedule
+from bench import booking, calls, lists, load, memory, schedule
 from bench.place import Place
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
@@ -37,6 +37,8 @@ class Result:
     """How much better a timetable could be at most, in parts of its price."""
     unplaced: int | None = None
     megabytes: float | None = None
+    statements: int | None = None
+    """How often a page asks the database."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as it is written to the file, rounded to what means something."""
@@ -280,7 +282,33 @@ def timetable(name: str, effort: Effort) -> list[Result]:
     return rows
 
 
+OFFICERS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "review-list": ("calls_proposals.index", {}),
+}
+"""Pages of the big call for its officers: endpoint, and what else stands in the address."""
+
+
+def officers(name: str, place: Place, _effort: Effort) -> list[Result]:
+    """Time a page of the big call for an officer who has signed in by the form."""
+    endpoint, arguments = OFFICERS[name]
+    address = place.app.url_map.bind("localhost")
+    path = address.build(endpoint, {"conference": place.made.slug, "call": calls.CALL, **arguments})
+    with lists.signed_in(place, calls.OFFICER) as browser:
+        found = lists.timed(browser, path)
+    asked = lists.asked(place, calls.OFFICER, path)
+    typical = found.p50_ms
+    return [
+        Result(
+            name, place.kind, typical, "ms", typical, found.p99_ms, "500 ms", typical / 500, statements=asked
+        )
+    ]
+
+
 Measurement = Callable[[Place, Effort], list[Result]]
+
+
+def _officers(name: str) -> Measurement:
+    return lambda place, effort: officers(name, place, effort)
 
 
 def _page(name: str) -> Measurement:
@@ -300,6 +328,7 @@ MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "booking-database": bookings,
     "worker-memory": worker_memory,
     "feed-after-change": feed_after_change,
+    **{name: _officers(name) for name in OFFICERS},
 }  # fmt: skip
 """In the order they are run. Booking through the web and through the driver are one measurement with two names."""
 

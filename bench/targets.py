@@ -19,7 +19,12 @@ AT_LEAST: Final[Mapping[tuple[str, str], float]] = {
 }
 """Ratios to what each is compared with."""
 
-AT_MOST: Final[Mapping[str, float]] = {"feed-after-change": 500.0, "worker-memory": 250.0}
+AT_MOST: Final[Mapping[str, float]] = {
+    "feed-after-change": 500.0,
+    "worker-memory": 250.0,
+    "review-list": 500.0,
+    "decision-board": 500.0,
+}
 """Values, in milliseconds and MB."""
 
 TIMETABLES: Final[Mapping[str, tuple[float, float, float, float]]] = {

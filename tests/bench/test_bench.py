@@ -15,7 +15,7 @@ from bench.measure import MEASUREMENTS, TIMETABLES, Result
 ROOT = Path(__file__).parent.parent.parent
 KEYS = {
     "name", "database", "value", "unit", "p50_ms", "p99_ms", "baseline", "ratio", "first_feasible_s", "seconds", "gap",
-    "unplaced", "megabytes",
+    "unplaced", "megabytes", "statements",
 }  # fmt: skip
 PAGES = {
     "conference-page", "programme-day", "programme-grid", "event-page", "conference-feed", "event-feed", "not-modified",
