@@ -9,12 +9,18 @@ def register(app: Flask) -> None:
     """Bind this part to an application."""
     from eventsapp.core.jobs import jobs
     from eventsapp.core.sweeps import sweeps
-    from eventsapp.proposals import hooks
-    from eventsapp.proposals.offers import following, worker
+    from eventsapp.proposals import hooks, panels
+    from eventsapp.proposals.offers import following, shown, worker
+    from eventsapp.proposals.offers.views import answering, manage
 
-    if following.moved not in hooks.moved:
-        hooks.moved.append(following.moved)
-    if worker.lapse_due not in jobs:
-        jobs.append(worker.lapse_due)
-    if worker.remind not in sweeps:
-        sweeps.append(worker.remind)
+    for blueprint in (answering.blueprint, manage.blueprint):
+        app.register_blueprint(blueprint)
+    for those, one in (
+        (hooks.moved, following.moved),
+        (jobs, worker.lapse_due),
+        (sweeps, worker.remind),
+        (panels.team_panels, shown.for_team),
+        (panels.officer_panels, shown.for_officers),
+    ):
+        if one not in those:
+            those.append(one)  # type: ignore[arg-type]

@@ -100,7 +100,9 @@ def _notes(proposal: Proposal, offer: Offer, access: Access | None) -> str:
 
 
 def _organizations(proposal: Proposal) -> Iterable[tuple[int, OrganizationRole]]:
-    for link in sorted(proposal.organizations, key=lambda link: (list(OrganizationRole).index(link.role), link.position)):
+    for link in sorted(
+        proposal.organizations, key=lambda link: (list(OrganizationRole).index(link.role), link.position)
+    ):
         if link.consent is Consent.ACCEPTED and link.organization_id is not None:
             yield link.organization_id, link.role
 

@@ -274,9 +274,7 @@ def _short(text: str, field: str) -> None:
         raise Invalid({field: said})
 
 
-def refuse_change(
-    offer: Offer, *, reason: str, actor: Actor, due_at: datetime | None = None
-) -> Offer:
+def refuse_change(offer: Offer, *, reason: str, actor: Actor, due_at: datetime | None = None) -> Offer:
     """Answer a wish for another slot by offering the same again, with the reason. Return the new offer."""
     if offer.state is not OfferState.CHANGE_REQUESTED:
         raise _too_late(offer)
@@ -398,9 +396,7 @@ def pass_on(
     place, format = _inherited(left, following, format, same_slot)
     if not claim(left):
         raise Conflict(_("This place has been passed on already."))
-    made = _make(
-        following, actor=actor, due_at=due_at, format=format, place=place, party=party, claims=False
-    )
+    made = _make(following, actor=actor, due_at=due_at, format=format, place=place, party=party, claims=False)
     record(
         actor,
         "offer.pass_on",
@@ -466,3 +462,8 @@ def _leave_room(proposal: Proposal, *, actor: Actor) -> None:
         return
     place = replace(releases.place_of(placed), room_id=None)
     edits.apply(proposal.conference, [edits.Move(placed.event_id, place)], actor=actor)
+
+
+def is_open(offer: Offer) -> bool:
+    """Return whether an offer can still be answered."""
+    return offer.state is OfferState.OPEN and offer.due_at > clock.now()

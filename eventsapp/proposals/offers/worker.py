@@ -33,7 +33,8 @@ def lapse_due() -> bool:
         ).all()
     finally:
         db.session.rollback()
-    return any([_lapse(id_) for id_ in due])
+    lapsed = [_lapse(id_) for id_ in due]
+    return any(lapsed)
 
 
 def _lapse(offer_id: int) -> bool:
