@@ -33,6 +33,7 @@ from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.releases import NOWHERE
 from eventsapp.programme.scheduling import service as scheduling
+from eventsapp.proposals.enums import ProposalState
 from eventsapp.registration import links as registration_links
 from tests import factories
 from tests.support.signing import sign_in
@@ -328,6 +329,9 @@ def world(app: Flask) -> dict[str, Any]:
         run = scheduling.ask(conference, actor=COMMAND_LINE)
         call = factories.make_call(conference, type=kind)
         proposal = factories.make_proposal(call, lead=organization, by=person)
+        offered = factories.make_proposal(call, lead=organization, by=person, state=ProposalState.OFFERED)
+        offer = factories.make_offer(offered)
+        accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -338,6 +342,9 @@ def world(app: Flask) -> dict[str, Any]:
                 "proposals token": str(proposal.id),
                 "proposal_id": proposal.id,
                 "calls_proposals code": proposal.code,
+                "proposal_offer proposal_id": offered.id,
+                "calls_offers offer_id": offer.id,
+                "calls_offers code": accepted.code,
                 "absence_id": absence.id,
                 "closure_id": closure.id,
                 "pair_id": pair.id,

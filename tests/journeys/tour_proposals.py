@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference
+from eventsapp.core import clock
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
-from eventsapp.proposals.enums import ProposalState
+from eventsapp.proposals.enums import OfferState, ProposalState
 from eventsapp.proposals.models import Call, Proposal
+from eventsapp.proposals.offers.queries import newest_offer
 from eventsapp.questions.enums import QuestionKind
 from tests import factories
 
@@ -54,7 +56,10 @@ def _make(conference: Conference, focal_point: User) -> Call:
         if state not in OTHERS
     }
     event = factories.make_event(conference, leads=[lead])
-    factories.make_proposal(call, lead=lead, by=focal_point, state=ProposalState.CONFIRMED, event_id=event.id)
+    confirmed = factories.make_proposal(
+        call, lead=lead, by=focal_point, state=ProposalState.CONFIRMED, event_id=event.id
+    )
+    _offers({**made, ProposalState.CONFIRMED: confirmed})
     factories.make_proposal(
         call,
         lead=lead,
@@ -63,6 +68,23 @@ def _make(conference: Conference, focal_point: User) -> Call:
         merged_from=ProposalState.ELIGIBLE,
     )
     return call
+
+
+def _offers(proposals: dict[ProposalState, Proposal]) -> None:
+    """Offers as the states of the proposals imply, and a place that somebody left."""
+    factories.make_offer(proposals[ProposalState.OFFERED])
+    for state, of_offer in (
+        (ProposalState.CHANGE_REQUESTED, OfferState.CHANGE_REQUESTED),
+        (ProposalState.CONFIRMED, OfferState.ACCEPTED),
+        (ProposalState.LAPSED, OfferState.LAPSED),
+    ):
+        factories.make_offer(
+            proposals[state],
+            state=of_offer,
+            answered_at=clock.now(),
+            answered_by="Fanny Focal Point",
+            wish="Our minister arrives on Wednesday." if of_offer is OfferState.CHANGE_REQUESTED else None,
+        )
 
 
 def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
@@ -74,3 +96,18 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     tour.add("calls_proposals.index", owner, query="q=nothing-has-this", conference=conference, call=call)
     for proposal in here.proposals.values():
         tour.add("calls_proposals.proposal", owner, conference=conference, code=proposal.code)
+    _stops_of_offers(tour, here, owner=owner, participant=participant)
+
+
+def _stops_of_offers(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
+    conference, proposals = here.call.conference.slug, here.proposals
+    tour.add("calls_offers.index", owner, conference=conference, call=here.call.slug)
+    for state in (ProposalState.ACCEPTED, ProposalState.CHANGE_REQUESTED):
+        tour.add("calls_offers.offer", owner, conference=conference, code=proposals[state].code)
+    asked = newest_offer(proposals[ProposalState.CHANGE_REQUESTED].id)
+    assert asked is not None
+    tour.add("calls_offers.refuse_change", owner, conference=conference, offer_id=asked.id)
+    tour.add("calls_offers.revoke", owner, conference=conference, offer_id=asked.id)
+    offered = proposals[ProposalState.OFFERED].id
+    tour.add("proposal_offer.change", participant, proposal_id=offered)
+    tour.add("proposal_offer.decline", participant, proposal_id=offered)

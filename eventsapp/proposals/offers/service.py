@@ -213,6 +213,7 @@ def accept(offer: Offer, *, actor: Actor) -> Event:
     proposal = offer.proposal
     proposals.writable(proposal.conference)
     lock(proposal.call)
+    db.session.refresh(proposal)
     if not _close(offer, OfferAction.ACCEPT, actor=actor, in_time=True):
         if offer.state is OfferState.ACCEPTED and proposal.event_id is not None:
             return db.session.get_one(Event, proposal.event_id)
