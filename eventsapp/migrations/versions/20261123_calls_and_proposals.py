@@ -588,6 +588,7 @@ def upgrade():
         sa.Column("note", sa.String(length=500), nullable=True),
         sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
         sa.Column("made_by", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -597,6 +598,48 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario")),
         sa.UniqueConstraint("call_id", "name", name=op.f("uq_scenario_call_id_name")),
     )
+    with op.batch_alter_table("scenario", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_scenario_chosen",
+            ["call_id"],
+            unique=True,
+            sqlite_where=sa.text("chosen"),
+            postgresql_where=sa.text("chosen"),
+        )
+
+    op.create_table(
+        "decision_sending",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.JSON(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"],
+            ["user.id"],
+            name=op.f("fk_decision_sending_asked_by_id_user"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["call.id"], name=op.f("fk_decision_sending_call_id_call"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_sending")),
+    )
+    with op.batch_alter_table("decision_sending", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_decision_sending_open",
+            ["call_id"],
+            unique=True,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
+
     op.create_table(
         "declared_interest",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -973,6 +1016,7 @@ def upgrade():
         sa.Column("proposal_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("bound", sa.Boolean(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "answer",
             sa.Enum(
@@ -987,6 +1031,7 @@ def upgrade():
             nullable=False,
         ),
         sa.Column("answered_version", sa.Integer(), nullable=True),
+        sa.Column("answered_content", sa.String(length=64), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.String(length=200), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=True),
@@ -1081,6 +1126,19 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_declared_interest_user_id"))
 
     op.drop_table("declared_interest")
+    with op.batch_alter_table("decision_sending", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_decision_sending_open",
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
+
+    op.drop_table("decision_sending")
+    with op.batch_alter_table("scenario", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_scenario_chosen", sqlite_where=sa.text("chosen"), postgresql_where=sa.text("chosen")
+        )
+
     op.drop_table("scenario")
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_merged_into_id"))

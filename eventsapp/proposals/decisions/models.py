@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventsapp.core.db import Stamped, choice
@@ -15,7 +16,16 @@ from eventsapp.proposals.enums import LetterKind
 class Scenario(Stamped, Model):
     """One way to choose: drafted decisions of a call, kept to be compared. Nothing of it is known to applicants."""
 
-    __table_args__ = (UniqueConstraint("call_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("call_id", "name"),
+        Index(
+            "uq_scenario_chosen",
+            "call_id",
+            unique=True,
+            sqlite_where=text("chosen"),
+            postgresql_where=text("chosen"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
@@ -25,6 +35,8 @@ class Scenario(Stamped, Model):
     """Id of a proposal (as text) → ``accept``, ``waitlist`` or ``decline``; who is missing is not decided."""
     version: Mapped[int] = mapped_column(default=0)
     """Raised with each change: one made on an older version is refused."""
+    chosen: Mapped[bool] = mapped_column(default=False)
+    """Whether its decisions are the ones to be sent."""
     made_by: Mapped[str] = mapped_column(String(200))
 
 
@@ -39,3 +51,34 @@ class Letter(Stamped, Model):
     subjects: Mapped[dict[str, str]]
     bodies: Mapped[dict[str, str]]
     """Plain text with placeholders."""
+
+
+class Sending(Model):
+    """Decisions of a call that somebody asked to be sent together. The worker sends them in parts; one is open at most."""
+
+    __tablename__ = "decision_sending"
+    __table_args__ = (
+        Index(
+            "uq_decision_sending_open",
+            "call_id",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    choices: Mapped[dict[str, Any]]
+    """Id of a proposal (as text) → decision, as they were when it was asked for."""
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(200))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    position: Mapped[int] = mapped_column(default=0)
+    """Id of the last proposal that was seen to; they are taken in the order of their ids."""
+    sent: Mapped[int] = mapped_column(default=0)
+    """Proposals that were decided."""
+    letters: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """``[code, state]`` of each proposal whose state had changed meanwhile, so that nothing was sent."""
+    finished_at: Mapped[datetime | None]

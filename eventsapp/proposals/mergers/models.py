@@ -56,9 +56,12 @@ class MergerPart(Model):
     """The first is the one whose lead leads."""
     bound: Mapped[bool] = mapped_column(default=True)
     """While the merger is open or agreed."""
+    joined_at: Mapped[datetime | None]
+    """When its lead (or the secretariat) let the others see it. The draft is composed when all have."""
     answer: Mapped[Answer] = mapped_column(choice(Answer), default=Answer.WAITING)
     answered_version: Mapped[int | None]
-    """The version of the target that was accepted: a later change asks again."""
+    answered_content: Mapped[str | None] = mapped_column(String(64))
+    """``fingerprint`` of what the target said when it was accepted: a later change asks again."""
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(String(500))
