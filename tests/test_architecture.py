@@ -332,6 +332,7 @@ def world(app: Flask) -> dict[str, Any]:
         offered = factories.make_proposal(call, lead=organization, by=person, state=ProposalState.OFFERED)
         offer = factories.make_offer(offered)
         accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
+        merger = factories.make_merger(proposal, factories.make_proposal(call, lead=organization))
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -345,6 +346,7 @@ def world(app: Flask) -> dict[str, Any]:
                 "proposal_offer proposal_id": offered.id,
                 "calls_offers offer_id": offer.id,
                 "calls_offers code": accepted.code,
+                "calls_mergers merger_id": merger.id,
                 "absence_id": absence.id,
                 "closure_id": closure.id,
                 "pair_id": pair.id,

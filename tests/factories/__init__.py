@@ -58,6 +58,7 @@ from eventsapp.programme.models import (
 )
 from eventsapp.proposals import service as proposals
 from eventsapp.proposals.enums import Consent, ProposalState, ReviewState
+from eventsapp.proposals.mergers.models import Merger, MergerPart
 from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
 from eventsapp.proposals.offers.models import Offer
 from eventsapp.proposals.review.models import Criterion, Review
@@ -622,4 +623,22 @@ def make_offer(proposal: Proposal, **over: Any) -> Offer:
     """Make an open offer that is due in two weeks. The proposal's state is the caller's."""
     row = Offer(proposal=proposal, due_at=clock.now() + timedelta(days=14), made_by="somebody")
     made: Offer = _add(row, over)
+    return made
+
+
+def make_merger(*proposals: Proposal, **over: Any) -> Merger:
+    """Let proposals take part in an open merger, composed as far as nobody has answered, with an empty draft."""
+    call = proposals[0].call
+    row = Merger(
+        conference_id=call.conference_id,
+        call_id=call.id,
+        target=make_proposal(call, composed=True),
+        proposed_by="somebody",
+        by_secretariat=True,
+        parts=[
+            MergerPart(proposal=one, position=position, joined_at=clock.now())
+            for position, one in enumerate(proposals)
+        ],
+    )
+    made: Merger = _add(row, over)
     return made

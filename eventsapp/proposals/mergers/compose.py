@@ -311,9 +311,11 @@ def _note(differences: list[Difference], sources: Sequence[Source], name: str) -
 
 
 def _united(lists: Iterable[Iterable[Any]]) -> list[Any]:
-    # Some items are lists themselves (absences): told apart by what they say.
-    found = {repr(item): item for items in reversed([list(items) for items in lists]) for item in reversed(items)}
-    return list(reversed(found.values()))
+    found: dict[str, Any] = {}
+    for item in (item for items in lists for item in items):
+        # Some items are lists themselves (absences): told apart by what they say.
+        found.setdefault(repr(item), item)
+    return list(found.values())
 
 
 def _folded(text: str) -> str:

@@ -20,12 +20,13 @@ from eventsapp.extensions import db
 from eventsapp.programme.enums import OrganizationRole
 from eventsapp.proposals import life, service
 from eventsapp.proposals.drafts import content
+from eventsapp.proposals.drafts import service as drafts
 from eventsapp.proposals.enums import Action, Answer, Consent, MergerState, Party, ProposalState
 from eventsapp.proposals.mergers import compose, notices, queries
 from eventsapp.proposals.mergers.compose import Named, Source
 from eventsapp.proposals.mergers.models import Merger, MergerPart
 from eventsapp.proposals.mergers.notices import Step
-from eventsapp.proposals.models import Call, Proposal, ProposalOrganization, ProposalVersion
+from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
 
 MOST: Final = 6
 """Proposals that can become one."""
@@ -346,7 +347,7 @@ def _compose(merger: Merger) -> None:
     values = {**made.values, "theme_ids": list(made.theme_ids)}
     first = merger.parts[0].proposal
     target.created_by_id = first.created_by_id
-    content.assign(target, values)
+    drafts.save(target, values, base=0, actor=_SYSTEM, apart=True)
     links: dict[object, ProposalOrganization] = {}
     for link in (link for part in merger.parts for link in part.proposal.organizations):
         known = links.setdefault(_named(link).key, link)
@@ -370,17 +371,6 @@ def _compose(merger: Merger) -> None:
         )
     db.session.flush()
     db.session.refresh(target, ["organizations"])
-    said = content.parts(content.snapshot(target))
-    target.version = 1
-    db.session.add(
-        ProposalVersion(
-            proposal_id=target.id,
-            number=1,
-            at=clock.now(),
-            actor=", ".join(part.proposal.code for part in merger.parts),
-            changes={name: [None, value] for name, value in said.items()},
-        )
-    )
     service.index(target)
     db.session.flush()
 

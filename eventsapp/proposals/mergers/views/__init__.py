@@ -1,0 +1,1 @@
+"""Pages of mergers: of the teams, and of officers."""
