@@ -27,6 +27,7 @@ KINDS = {
     "invitation": _l("Invitation to the team"),
     "password_changed": _l("Password changed"),
     "programme_changed": _l("Programme changed"),
+    "proposal_merger": _l("Merger of proposals"),
     "registration_cancelled": _l("Registration cancelled"),
     "registration_confirmed": _l("Registration confirmed"),
     "registration_link": _l("Link to a registration"),

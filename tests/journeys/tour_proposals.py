@@ -13,9 +13,12 @@ from sqlalchemy import select
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
+from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.proposals.enums import OfferState, ProposalState
+from eventsapp.proposals.mergers import service as mergers
+from eventsapp.proposals.mergers.models import Merger
 from eventsapp.proposals.models import Call, Proposal
 from eventsapp.proposals.offers.queries import newest_offer
 from eventsapp.questions.enums import QuestionKind
@@ -34,8 +37,11 @@ def things(conference: Conference) -> SimpleNamespace:
     found.call = call if call is not None else _make(conference, found.focal_point)
     found.proposals = {
         one.state: one
-        for one in db.session.scalars(select(Proposal).where(Proposal.call_id == found.call.id))
+        for one in db.session.scalars(
+            select(Proposal).where(Proposal.call_id == found.call.id, Proposal.composed.is_(False))
+        )
     }
+    found.merger = db.session.scalars(select(Merger).where(Merger.call_id == found.call.id)).one()
     found.lead = db.session.scalars(select(Organization).where(Organization.slug == "lead-of-the-tour")).one()
     return found
 
@@ -67,6 +73,13 @@ def _make(conference: Conference, focal_point: User) -> Call:
         merged_into_id=made[ProposalState.UNDER_REVIEW].id,
         merged_from=ProposalState.ELIGIBLE,
     )
+    mergers.propose(
+        call,
+        [made[ProposalState.SUBMITTED], made[ProposalState.ELIGIBLE]],
+        note="Both are about water.",
+        actor=COMMAND_LINE,
+        by_secretariat=True,
+    )
     return call
 
 
@@ -97,6 +110,7 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     for proposal in here.proposals.values():
         tour.add("calls_proposals.proposal", owner, conference=conference, code=proposal.code)
     _stops_of_offers(tour, here, owner=owner, participant=participant)
+    _mergers(tour, here, owner, participant)
 
 
 def _stops_of_offers(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
@@ -111,3 +125,13 @@ def _stops_of_offers(tour: Any, here: SimpleNamespace, *, owner: str, participan
     offered = proposals[ProposalState.OFFERED].id
     tour.add("proposal_offer.change", participant, proposal_id=offered)
     tour.add("proposal_offer.decline", participant, proposal_id=offered)
+
+
+def _mergers(tour: Any, here: SimpleNamespace, owner: str, participant: str) -> None:
+    of_call = {"conference": here.call.conference.slug, "call": here.call.slug}
+    # With a merger, and where one can be proposed.
+    for state in (ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW):
+        tour.add("mergers.merger", participant, proposal_id=here.proposals[state].id)
+    tour.add("calls_mergers.index", owner, **of_call)
+    tour.add("calls_mergers.new", owner, query="proposals=P-0001,P-0002", **of_call)
+    tour.add("calls_mergers.merger", owner, merger_id=here.merger.id, **of_call)

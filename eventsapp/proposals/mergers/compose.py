@@ -32,7 +32,17 @@ CONTENT: Final = (
 _APART_MOST: Final = 500
 _ROLES: Final = (OrganizationRole.LEAD, OrganizationRole.CO_ORGANIZER, OrganizationRole.CO_SPONSOR)
 _CONSENTS: Final = (Consent.ACCEPTED, Consent.INVITED, Consent.REFUSED)
-_SPEAKER_ROLES: Final = ("keynote", "chair", "moderator", "host", "opening", "panellist", "rapporteur", "artist", "speaker")
+_SPEAKER_ROLES: Final = (
+    "keynote",
+    "chair",
+    "moderator",
+    "host",
+    "opening",
+    "panellist",
+    "rapporteur",
+    "artist",
+    "speaker",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +207,9 @@ def _speaker_rank(role: str) -> int:
 
 def fingerprint(values: Mapping[str, Any], organizations: Iterable[Named], theme_ids: Iterable[int]) -> str:
     """Return what changes with anything that a proposal says: 64 hexadecimal digits. Consents do not change it."""
-    named = sorted(f"{one.key}:{one.role.value}" for one in organizations if one.consent is not Consent.REFUSED)
+    named = sorted(
+        f"{one.key}:{one.role.value}" for one in organizations if one.consent is not Consent.REFUSED
+    )
     said = {name: values.get(name) or None for name in CONTENT}
     text = json.dumps([said, named, sorted(theme_ids)], sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -282,7 +294,9 @@ def _answers(
 
 def _joined_answers(given: Sequence[tuple[Source, Any]]) -> Any:
     if any(isinstance(value, Mapping) for _source, value in given):
-        said = [(source, value if isinstance(value, Mapping) else {"en": str(value)}) for source, value in given]
+        said = [
+            (source, value if isinstance(value, Mapping) else {"en": str(value)}) for source, value in given
+        ]
         return _beside(said, _plain_heading, "en")
     return _beside([(source, {"": str(value)}) for source, value in given], _plain_heading, "en").get("", "")
 

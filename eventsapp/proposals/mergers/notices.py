@@ -72,7 +72,7 @@ def tell(
     ``only``: of these proposals (ids). The whole teams are told of what changes their proposals' state.
     """
     lead_only = step not in (Step.AGREED, Step.UNDONE)
-    written = {by.user_id} if by.user_id is not None else set()
+    written: set[int | None] = {by.user_id} if by.user_id is not None else set()
     for part in merger.parts:
         proposal = part.proposal
         if only is not None and proposal.id not in only:

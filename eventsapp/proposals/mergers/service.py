@@ -303,17 +303,13 @@ def _answer(part: MergerPart, said: Answer, actor: Actor, mark: str | None, reas
 
 def _ask_again(merger: Merger, mark_now: str) -> None:
     stale = [
-        part
-        for part in merger.parts
-        if part.answer is Answer.ACCEPTED and part.answered_content != mark_now
+        part for part in merger.parts if part.answer is Answer.ACCEPTED and part.answered_content != mark_now
     ]
     for part in stale:
         part.answer, part.answered_at, part.answered_by = Answer.WAITING, None, None
         part.answered_content = None
     if stale:
-        notices.tell(
-            merger, Step.ASKED_AGAIN, by=_SYSTEM, only=frozenset(part.proposal_id for part in stale)
-        )
+        notices.tell(merger, Step.ASKED_AGAIN, by=_SYSTEM, only=frozenset(part.proposal_id for part in stale))
 
 
 def _close(merger: Merger, state: MergerState, actor: Actor) -> None:
@@ -332,7 +328,10 @@ def _complete(merger: Merger, actor: Actor) -> None:
     furthest = max((one.state for one in sources), key=_FURTHEST.index)
     service.move(target, Action.SUBMIT, party=Party.SYSTEM, actor=actor, tell=False)
     target.late = all(one.late for one in sources)
-    for action, reached in ((Action.SCREEN_IN, ProposalState.SUBMITTED), (Action.START_REVIEW, ProposalState.ELIGIBLE)):
+    for action, reached in (
+        (Action.SCREEN_IN, ProposalState.SUBMITTED),
+        (Action.START_REVIEW, ProposalState.ELIGIBLE),
+    ):
         if target.state is reached and _FURTHEST.index(furthest) > _FURTHEST.index(reached):
             service.move(target, action, party=Party.SYSTEM, actor=actor, tell=False)
     for source in sources:

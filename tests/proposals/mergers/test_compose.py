@@ -52,7 +52,9 @@ def test_the_first_lead_leads_and_each_organization_is_named_once_with_its_stron
                 named(None, CO, Consent.INVITED, email="a@x.org"),
             ),
             source("P-2", named(2, LEAD), named(3, SPONSOR), named(4, CO, Consent.REFUSED)),
-            source("P-3", named(5, LEAD), named(None, SPONSOR, Consent.INVITED, email="A@x.org"), named(1, CO)),
+            source(
+                "P-3", named(5, LEAD), named(None, SPONSOR, Consent.INVITED, email="A@x.org"), named(1, CO)
+            ),
         ],
         kinds={},
     )
@@ -121,7 +123,9 @@ def test_wishes_themes_and_answers_are_united_and_what_can_only_be_one_is_said()
     )
 
 
-_texts = st.dictionaries(st.sampled_from(["en", "fr", "ar"]), st.text("ab c", min_size=1).filter(str.strip), max_size=3)
+_texts = st.dictionaries(
+    st.sampled_from(["en", "fr", "ar"]), st.text("ab c", min_size=1).filter(str.strip), max_size=3
+)
 
 
 @given(st.lists(st.tuples(_texts, _texts), min_size=2, max_size=4))

@@ -80,11 +80,11 @@ def merger(conference: Conference, call: str, merger_id: int) -> Page:
         undoable=service.undoable(one),
         opened=one.state is MergerState.OPEN,
         ending=forms.EndForm(formdata=None),
-        officer_link=lambda one: url_for(
-            "calls_proposals.proposal", conference=conference.slug, code=one.code
-        )
-        if "calls_proposals.proposal" in current_app.view_functions
-        else None,
+        officer_link=lambda one: (
+            url_for("calls_proposals.proposal", conference=conference.slug, code=one.code)
+            if "calls_proposals.proposal" in current_app.view_functions
+            else None
+        ),
         **_NAMES,
     )
 
