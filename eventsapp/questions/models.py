@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
@@ -23,6 +24,9 @@ class Questionnaire(Model):
         cascade="all, delete-orphan",
         order_by="Question.position, Question.id",
     )
+
+    def __shown_in__(self) -> Collection[int]:
+        return [self.conference_id]
 
 
 class Question(Stamped, Model):
@@ -55,3 +59,7 @@ class Question(Stamped, Model):
     position: Mapped[int] = mapped_column(default=0)
 
     questionnaire: Mapped[Questionnaire] = relationship(back_populates="questions")
+
+    def __shown_in__(self) -> Collection[int]:
+        # One that was just taken off has no form any more; that form has changed, which says it.
+        return [self.questionnaire.conference_id] if self.questionnaire else []

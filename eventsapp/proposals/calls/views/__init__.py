@@ -1,0 +1,1 @@
+"""Pages of calls: those of the organizers, and the public ones."""
