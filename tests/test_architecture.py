@@ -333,6 +333,7 @@ def world(app: Flask) -> dict[str, Any]:
         offer = factories.make_offer(offered)
         accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
         merger = factories.make_merger(proposal, factories.make_proposal(call, lead=organization))
+        question, extension = factories.make_question(call), factories.make_extension(call)
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -342,6 +343,9 @@ def world(app: Flask) -> dict[str, Any]:
                 "call": call.slug,
                 "proposals token": str(proposal.id),
                 "proposal_id": proposal.id,
+                "calls_questions key": question.key,
+                "calls_questions kind": question.kind.value,
+                "extension_id": extension.id,
                 "calls_proposals code": proposal.code,
                 "proposal_offer proposal_id": offered.id,
                 "calls_offers offer_id": offer.id,

@@ -265,7 +265,7 @@ def form_of(kind: QuestionKind, before: Sequence[Asked], default: str) -> type[Q
                 for one in before
                 for value in one.values
             ],
-            description=_l("None chosen: any answer."),
+            description=_l("Nothing chosen: any answer."),
         )
     return type("QuestionForm", (QuestionForm,), made)
 

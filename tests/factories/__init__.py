@@ -59,7 +59,7 @@ from eventsapp.programme.models import (
 from eventsapp.proposals import service as proposals
 from eventsapp.proposals.enums import Consent, ProposalState, ReviewState
 from eventsapp.proposals.mergers.models import Merger, MergerPart
-from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
+from eventsapp.proposals.models import Call, Extension, Proposal, ProposalOrganization
 from eventsapp.proposals.offers.models import Offer
 from eventsapp.proposals.review.models import Criterion, Review
 from eventsapp.questions.enums import QuestionKind
@@ -538,6 +538,21 @@ def make_question(call: Call, kind: QuestionKind = QuestionKind.TEXT, **over: An
         position=len(call.questionnaire.questions),
     )
     made: Question = _add(row, over)
+    return made
+
+
+def make_extension(call: Call, **over: Any) -> Extension:
+    """Let somebody propose for two days more: by an address of their own, unless an organization is given."""
+    n = next(_numbers)
+    row = Extension(
+        call_id=call.id,
+        email=None if "organization" in over else f"late{n}@example.org",
+        until=call.closes_at + timedelta(days=2),
+        reason="Their connection was down.",
+        granted_at=clock.now(),
+        granted_by="somebody",
+    )
+    made: Extension = _add(row, over)
     return made
 
 

@@ -49,8 +49,21 @@ def things(conference: Conference) -> SimpleNamespace:
 def _make(conference: Conference, focal_point: User) -> Call:
     call = factories.make_call(conference, slug=SLUG, names={"en": "Call for side events"})
     factories.make_question(
-        call, QuestionKind.LONG_TEXT, labels={"en": "What will change through your event?"}
+        call,
+        QuestionKind.LONG_TEXT,
+        labels={"en": "What will change through your event?"},
+        limits={"most": 150},
     )
+    pair = [
+        {"value": value, "labels": {"en": label}}
+        for value, label in (("training", "A training"), ("panel", "A panel"))
+    ]
+    factories.make_question(call, QuestionKind.CHOICE, key="kind", labels={"en": "What is it?"}, options=pair)
+    for kind in QuestionKind:
+        options = pair if kind in (QuestionKind.CHOICE, QuestionKind.MANY) else []
+        condition = {"key": "kind", "values": ["training"]}
+        factories.make_question(call, kind, options=options, condition=condition, public=True)
+    factories.make_extension(call)
     lead = factories.make_organization(slug="lead-of-the-tour", names={"en": "Alliance of Small Cities"})
     partner, invited = factories.make_organization(), factories.make_organization()
     factories.make_member(focal_point, lead)
@@ -105,6 +118,17 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     for proposal in here.proposals.values():
         tour.add("proposals.own", participant, token=str(proposal.id))
     conference, call = here.call.conference.slug, here.call.slug
+    at = {"conference": conference, "call": call}
+    tour.add("calls_manage.index", owner, conference=conference)
+    tour.add("calls_manage.new", owner, conference=conference)
+    for name in ("call", "edit", "rules", "extensions", "copy", "delete"):
+        tour.add(f"calls_manage.{name}", owner, **at)
+    tour.add("calls_questions.index", owner, **at)
+    tour.add("calls_questions.preview", owner, **at)
+    for kind in QuestionKind:
+        tour.add("calls_questions.new", owner, **at, kind=kind.value)
+    tour.add("calls_questions.edit", owner, **at, key="kind")
+    tour.add("calls_questions.delete", owner, **at, key="kind")
     tour.add("calls_proposals.index", owner, conference=conference, call=call)
     tour.add("calls_proposals.index", owner, query="q=nothing-has-this", conference=conference, call=call)
     for proposal in here.proposals.values():

@@ -98,11 +98,11 @@ class CallForm(Form):
         _l("Decisions are told on"), description=_l("As the call says. Nothing is sent by itself.")
     )
     type_id = RowField(_l("Event type"), required=True)
-    theme_ids = RowsField(_l("Themes"), description=_l("None chosen: all of the conference."))
+    theme_ids = RowsField(_l("Themes"), description=_l("Nothing chosen: all of the conference."))
     formats = CheckboxesField(
         _l("Formats"),
         choices=[(one.value, label) for one, label in FORMATS.items()],
-        description=_l("None chosen: all of them."),
+        description=_l("Nothing chosen: all of them."),
     )
     lengths = MinutesField(
         _l("Lengths"),
@@ -224,7 +224,7 @@ _SCOPES = {
         _l("Reports still owed from an earlier conference"),
         _l("Do not matter"),
         _l("The lead must not owe one"),
-        _l("None that takes part may owe one"),
+        _l("Nobody that takes part may owe one"),
     ),
 }
 
@@ -239,7 +239,7 @@ class _RulesForm(Form):
     lead_types = CheckboxesField(
         _l("Types of organizations that may lead"),
         choices=_TYPES,
-        description=_l("None chosen: all of them."),
+        description=_l("Nothing chosen: all of them."),
     )
     least_partners = WholeField(
         _l("Co-organizers at least"), most=20, description=_l("Only those that have consented count.")
