@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from eventsapp.core.audit import Actor
-from eventsapp.proposals.enums import Action, ProposalState
-from eventsapp.proposals.models import Proposal
+from eventsapp.proposals.enums import Action, Consent, ProposalState
+from eventsapp.proposals.models import Proposal, ProposalOrganization
 
 moved: list[Callable[[Proposal, Action, ProposalState, Actor], None]] = []
 """Called with a proposal whose state has just changed, the action, the state before, and who did it."""
+
+consented: list[Callable[[ProposalOrganization, Consent, Actor], None]] = []
+"""Called with an organization of a proposal that has just answered, what it had said before, and who did it."""
