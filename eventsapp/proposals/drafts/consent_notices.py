@@ -81,8 +81,8 @@ def answered(row: ProposalOrganization, *, before: Consent, actor: Actor) -> Non
     def then(_language: str) -> str:
         if consented:
             return str(_("It is named with the proposal from now on, and its people can write it with you."))
-        return _(
-            "It is not named any more. You can invite another organization while the proposal is a draft."
+        return str(
+            _("It is not named any more. You can invite another organization while the proposal is a draft.")
         )
 
     to = [one for one in notices.team(proposal) if one.user_id not in own and one.user_id != actor.user_id]

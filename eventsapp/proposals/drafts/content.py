@@ -121,7 +121,7 @@ def _tidy(name: str, value: Any) -> Any:
     if name == "wished_halves":
         return [half.value for half in HalfDay if half in (value or ())]
     if name in _LISTS:
-        return list(dict.fromkeys(_line(one) for one in value or () if _line(one)))
+        return sorted({_line(one) for one in value or () if _line(one)}, key=str.casefold)
     if name == "speakers":
         return _tidy_speakers(value or ())
     return _tidy_answers(value or {})
