@@ -63,6 +63,7 @@ DEFAULTS: dict[str, Any] = {
     "LIMIT_REGISTER": (20, 3600),
     "LIMIT_MAIL": (5, 3600),
     "LIMIT_ADDRESS": (300, 600),
+    "LIMIT_PROPOSAL": (60, 3600),
     # Session cookie.
     "SESSION_COOKIE_NAME": "eventsapp",
     "SESSION_COOKIE_HTTPONLY": True,

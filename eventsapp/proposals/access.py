@@ -29,7 +29,7 @@ class Standing:
     organization_ids: frozenset[int]
     """Organizations of the proposal for which the person acts."""
     leads: bool
-    """Acts for the lead, or began it."""
+    """Acts for the lead; or began it, and nobody leads."""
     focal_for: frozenset[int]
     """Those for which the person is a focal point."""
 
@@ -44,9 +44,9 @@ def standing(proposal_id: int, user: User) -> Standing:
     proposal = db.session.get(Proposal, proposal_id) if proposal_id < 2**31 else None
     if proposal is None:
         raise NotFound
-    rows = db.session.execute(
+    named = db.session.execute(
         select(ProposalOrganization.organization_id, ProposalOrganization.role, OrganizationMember.role)
-        .join(
+        .outerjoin(
             OrganizationMember,
             and_(
                 OrganizationMember.organization_id == ProposalOrganization.organization_id,
@@ -59,14 +59,16 @@ def standing(proposal_id: int, user: User) -> Standing:
             ProposalOrganization.consent == Consent.ACCEPTED,
         )
     ).all()
+    rows = [row for row in named if row[2] is not None]
     began = proposal.created_by_id == user.id
     if not rows and not began:
         raise NotFound
+    led = any(role is OrganizationRole.LEAD for _id, role, _member in named)
     return Standing(
         proposal,
         began=began,
         organization_ids=frozenset(id_ for id_, _role, _member in rows if id_ is not None),
-        leads=began or any(role is OrganizationRole.LEAD for _id, role, _member in rows),
+        leads=any(role is OrganizationRole.LEAD for _id, role, _member in rows) or (began and not led),
         focal_for=frozenset(id_ for id_, _role, member in rows if member is MemberRole.FOCAL_POINT and id_),
     )
 

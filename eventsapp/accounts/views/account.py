@@ -142,7 +142,7 @@ def _works() -> bool:
     )
 
 
-def _own() -> dict[str, Any]:
+def own_frame() -> dict[str, Any]:
     """Return what every page of the person's own needs: there is a way on from it also where no script runs."""
     return {"works": _works(), "action": ActionForm(formdata=None)}
 
@@ -317,7 +317,7 @@ def index() -> Answer:
 def registrations() -> Answer:
     """Show the registrations of the person, in all conferences."""
     lines = queries.registrations(current_user.id)
-    return render_template("account/registrations.html", lines=lines, **_own())
+    return render_template("account/registrations.html", lines=lines, **own_frame())
 
 
 @account.route("/account/profile", methods=["GET", "POST"])
@@ -334,7 +334,7 @@ def profile() -> Answer:
             session["language"] = form.language.data
             flash(_("Saved."), "good")
             return redirect(url_for("accounts.profile"))
-    return answer(form, "account/profile.html", **_own())
+    return answer(form, "account/profile.html", **own_frame())
 
 
 def _check_present() -> bool:
@@ -380,7 +380,7 @@ def _security(form: PasswordForm | None = None, email_form: ChangeEmailForm | No
         "account/security.html",
         form=form or PasswordForm(current_user, formdata=None),
         email_form=email_form or ChangeEmailForm(formdata=None),
-        **_own(),
+        **own_frame(),
     )
     return html, 422 if refused else 200
 

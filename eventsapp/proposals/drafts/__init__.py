@@ -7,6 +7,15 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind this part to an application."""
-    from eventsapp.proposals.drafts.views import own
+    from eventsapp.core import sweeps
+    from eventsapp.proposals.drafts import consents, labels, panels, views
+    from eventsapp.proposals.drafts.views import history, mine, own, together, write
+    from eventsapp.proposals.panels import team_panels
 
-    app.register_blueprint(own.blueprint)
+    assert all((own, write, together, history, mine))
+    app.register_blueprint(views.blueprint)
+    labels.register(app)
+    # Applications in one process share the hooks.
+    if panels.organizations not in team_panels:
+        team_panels.extend(panels.ALL)
+        sweeps.sweeps.append(consents.remind_those_due)

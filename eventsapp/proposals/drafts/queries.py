@@ -54,13 +54,14 @@ def versions(proposal_id: int, *, most: int = MOST_VERSIONS) -> list[ProposalVer
     return [one for one in rows if one.changes]
 
 
-def theme_names(ids: set[int]) -> dict[int, dict[str, str]]:
-    """Return the names of themes. One statement; none without ids."""
-    if not ids:
-        return {}
-    return {
-        id_: names for id_, names in db.session.execute(select(Theme.id, Theme.names).where(Theme.id.in_(ids)))
-    }
+def theme_names_of(conference_id: int) -> dict[int, dict[str, str]]:
+    """Return the names of the themes of a conference, by id. One statement."""
+    rows = db.session.execute(
+        select(Theme.id, Theme.names)
+        .where(Theme.conference_id == conference_id)
+        .order_by(Theme.position, Theme.id)
+    )
+    return {id_: names for id_, names in rows}  # noqa: C416
 
 
 @dataclass(frozen=True, slots=True)
