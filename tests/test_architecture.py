@@ -33,6 +33,7 @@ from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.releases import NOWHERE
 from eventsapp.programme.scheduling import service as scheduling
+from eventsapp.proposals.drafts import links as consent_links
 from eventsapp.proposals.enums import ProposalState
 from eventsapp.registration import links as registration_links
 from tests import factories
@@ -328,7 +329,11 @@ def world(app: Flask) -> dict[str, Any]:
         [bump] = edits.apply(conference, [edits.Move(bumped.id, NOWHERE)], actor=COMMAND_LINE)
         run = scheduling.ask(conference, actor=COMMAND_LINE)
         call = factories.make_call(conference, type=kind)
-        proposal = factories.make_proposal(call, lead=organization, by=person)
+        invited = factories.make_organization()
+        proposal = factories.make_proposal(call, lead=organization, invited=[invited], by=person)
+        asked = proposal.organizations[-1]
+        for one in (organization, invited):
+            factories.make_member(person, one)
         offered = factories.make_proposal(call, lead=organization, by=person, state=ProposalState.OFFERED)
         offer = factories.make_offer(offered)
         accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
@@ -342,6 +347,11 @@ def world(app: Flask) -> dict[str, Any]:
                 "code": event.code,
                 "call": call.slug,
                 "proposals token": str(proposal.id),
+                "proposals.consent token": consent_links.token(asked),
+                "proposals named_id": asked.id,
+                "proposals number": 0,
+                "proposals slug": call.slug,
+                "proposals key": "question",
                 "proposal_id": proposal.id,
                 "calls_questions key": question.key,
                 "calls_questions kind": question.kind.value,

@@ -59,7 +59,7 @@ def standing(proposal_id: int, user: User) -> Standing:
             ProposalOrganization.consent == Consent.ACCEPTED,
         )
     ).all()
-    rows = [row for row in named if row[2] is not None]
+    rows = [row for row in named if row[2]]
     began = proposal.created_by_id == user.id
     if not rows and not began:
         raise NotFound

@@ -56,6 +56,8 @@ NO_PAGES = {
     "accounts.index": "leads on",
     "site.choose_language": "leads on",
     "site.choose_language_of_page": "leads on",
+    "proposals.marks": "data for a script",
+    "proposals.file": "files",
     "programme_editor.whole": "data for a script",
     "programme_editor.changes": "data for a script",
     "programme_editor.places": "data for a script",

@@ -16,10 +16,12 @@ from eventsapp.core import clock
 from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
-from eventsapp.proposals.enums import OfferState, ProposalState
+from eventsapp.proposals.drafts import links
+from eventsapp.proposals.drafts import service as drafts
+from eventsapp.proposals.enums import Consent, OfferState, ProposalState
 from eventsapp.proposals.mergers import service as mergers
 from eventsapp.proposals.mergers.models import Merger
-from eventsapp.proposals.models import Call, Proposal
+from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
 from eventsapp.proposals.offers.queries import newest_offer
 from eventsapp.questions.enums import QuestionKind
 from tests import factories
@@ -38,7 +40,9 @@ def things(conference: Conference) -> SimpleNamespace:
     found.proposals = {
         one.state: one
         for one in db.session.scalars(
-            select(Proposal).where(Proposal.call_id == found.call.id, Proposal.composed.is_(False))
+            select(Proposal)
+            .where(Proposal.call_id == found.call.id, Proposal.composed.is_(False))
+            .order_by(Proposal.id.desc())  # The first of each state stays.
         )
     }
     found.merger = db.session.scalars(select(Merger).where(Merger.call_id == found.call.id)).one()
@@ -93,6 +97,15 @@ def _make(conference: Conference, focal_point: User) -> Call:
         actor=COMMAND_LINE,
         by_secretariat=True,
     )
+    drafts.save(
+        made[ProposalState.DRAFT],
+        {"titles": {"en": "Housing with a view of the sea", "fr": "Se loger avec vue sur la mer"}},
+        base=0,
+        actor=COMMAND_LINE,
+    )
+    asked = factories.make_organization()
+    factories.make_member(focal_point, asked)
+    factories.make_proposal(call, lead=partner, invited=[asked], titles={"en": "A proposal of others"})
     return call
 
 
@@ -133,8 +146,27 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     tour.add("calls_proposals.index", owner, query="q=nothing-has-this", conference=conference, call=call)
     for proposal in here.proposals.values():
         tour.add("calls_proposals.proposal", owner, conference=conference, code=proposal.code)
+    _stops_of_teams(tour, here, participant)
     _stops_of_offers(tour, here, owner=owner, participant=participant)
     _mergers(tour, here, owner, participant)
+
+
+def _stops_of_teams(tour: Any, here: SimpleNamespace, participant: str) -> None:
+    tour.add("proposals.mine", participant)
+    tour.add("proposals.begin", participant, conference=here.call.conference.slug, slug=here.call.slug)
+    draft, submitted = here.proposals[ProposalState.DRAFT], here.proposals[ProposalState.UNDER_REVIEW]
+    for page in ("edit", "together", "history", "submit", "withdraw"):
+        tour.add(f"proposals.{page}", participant, token=draft.id)
+    tour.add("proposals.version", participant, token=draft.id, number=0)
+    tour.add("proposals.together", participant, token=submitted.id)
+    asked = db.session.scalars(
+        select(ProposalOrganization)
+        .join(Proposal, Proposal.id == ProposalOrganization.proposal_id)
+        .where(ProposalOrganization.consent == Consent.INVITED, Proposal.created_by_id.is_(None))
+    ).first()
+    assert asked is not None
+    tour.add("proposals.respond", participant, named_id=asked.id)
+    tour.add("proposals.consent", token=links.token(asked))
 
 
 def _stops_of_offers(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:

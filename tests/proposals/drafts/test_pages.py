@@ -319,10 +319,7 @@ def test_after_the_closing_time_a_draft_stays_or_goes_to_the_waiting_list(
     else:
         assert (answer.status_code, now.state) == (422, ProposalState.DRAFT)
         assert "Nothing is lost: the proposal stays a draft." in answer.get_data(as_text=True)
-        assert (
-            client.post(f"/en/proposals/{id_}/edit", data=typed(client, id_, **FILLED)).status_code
-            == 303
-        )
+        assert client.post(f"/en/proposals/{id_}/edit", data=typed(client, id_, **FILLED)).status_code == 303
         assert client.post(f"/en/{here.conference}/calls/{here.call}/propose").status_code == 409
 
 
