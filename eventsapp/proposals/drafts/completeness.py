@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -16,7 +15,7 @@ from eventsapp.proposals.models import Call, Proposal
 from eventsapp.questions import forms as question_forms
 from eventsapp.questions import rules as questions
 from eventsapp.questions import shown
-from eventsapp.questions.rules import Asked, count_words, words_too_many
+from eventsapp.questions.rules import count_words, words_too_many
 
 SECTIONS = ("about", "people", "wishes", "questions")
 """Of the form, in their order."""
@@ -42,7 +41,8 @@ def missing(proposal: Proposal) -> list[Missing]:
     for one in asked:
         for sentence in said.get(one.key, ()):
             label = shown.label_of(one, default)
-            found.append(Missing("questions", question_forms.name_of(one), f"{label}: {sentence}"))
+            anchor = question_forms.name_of(one) + (f"-{default}" if one.translated else "")
+            found.append(Missing("questions", anchor, f"{label}: {sentence}"))
     return sorted(found, key=lambda one: SECTIONS.index(one.section))
 
 
@@ -91,8 +91,3 @@ def themes_of(call: Call) -> Sequence[Theme]:
         return call.themes
     statement = db.select(Theme).where(Theme.conference_id == call.conference_id)
     return list(db.session.scalars(statement.order_by(Theme.position, Theme.id)))
-
-
-def answered(asked: Sequence[Asked], answers: dict[str, Any]) -> int:
-    """Return how many of the questions that are asked have an answer."""
-    return len(questions.relevant(asked, answers))
