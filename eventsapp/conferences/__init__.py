@@ -20,15 +20,20 @@ def add_kind(app: Flask, kind: Kind) -> None:
 def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.conferences import kinds, own_tasks, tasks, workspace
-    from eventsapp.conferences.views import manage
+    from eventsapp.conferences.views import accreditation, manage
+    from eventsapp.organizations import hooks
 
     app.register_blueprint(manage.blueprint)
+    app.register_blueprint(accreditation.blueprint)
     for kind in kinds.OWN:
         add_kind(app, kind)
     own_tasks.name_references()
     tasks.add_tasks(own_tasks.missing_parts)
     tasks.add_tasks(own_tasks.dead_messages)
     tasks.add_tasks(own_tasks.dates)
+    tasks.add_tasks(own_tasks.organizations_to_see_to)
+    if own_tasks.secretariats not in hooks.secretariats:
+        hooks.secretariats.append(own_tasks.secretariats)
     tasks.add_tasks(own_tasks.missing_translations, costly=True)
     tasks.add_pictures(own_tasks.translations)
     app.jinja_env.globals.update(

@@ -20,6 +20,8 @@ from eventsapp.conferences.models import Conference, NewsItem
 from eventsapp.conferences.tasks import Bar, Level, Permissions, Picture, Task
 from eventsapp.core import clock, references, templating
 from eventsapp.extensions import db
+from eventsapp.organizations import people
+from eventsapp.organizations.hooks import Address
 
 _SOON = timedelta(days=21)
 
@@ -67,6 +69,35 @@ def dead_messages(conference: Conference, permissions: Permissions) -> Sequence[
     )
     url = url_for("messages_manage.index", conference=conference.slug, state="dead")
     return [Task("messages", Level.BAD, text, url, count)]
+
+
+def organizations_to_see_to(conference: Conference, permissions: Permissions) -> Sequence[Task]:
+    """People who ask to act for an organization and whom nobody else answers. One statement."""
+    if Permission.EDIT_ORGANIZATIONS not in permissions:
+        return []
+    count = people.waiting_for_secretariat()
+    if not count:
+        return []
+    text = ngettext(
+        "%(num)s person asks to act for an organization.",
+        "%(num)s people ask to act for an organization.",
+        count,
+    )
+    return [Task("setup", Level.WARNING, text, url_for("organizations_members.requests"), count)]
+
+
+def secretariats() -> list[Address]:
+    """Return the contact addresses of the conferences that are public and not over. One statement."""
+    rows = db.session.scalars(
+        select(Conference)
+        .where(
+            Conference.state == ConferenceState.PUBLISHED,
+            Conference.contact_email.is_not(None),
+            Conference.end_date >= clock.today("UTC") - timedelta(days=1),
+        )
+        .order_by(Conference.start_date, Conference.id)
+    )
+    return [Address(row.short_name, row.contact_email or "", row.default_language) for row in rows]
 
 
 def dates(conference: Conference, permissions: Permissions) -> Sequence[Task]:

@@ -28,7 +28,8 @@ class References:
     going: list[str]
 
 
-def _say(table: str, count: int) -> str:
+def say(table: str, count: int) -> str:
+    """Return how many rows of a table there are, in the reader's words, such as "3 events"."""
     if table in words:
         return words[table](count)
     return str(ngettext("%(num)d other entry", "%(num)d other entries", count))
@@ -54,5 +55,5 @@ def of(row: Any) -> References:
     for (name, cascades, _parent), count in zip(asked, counts, strict=True):
         if count:
             found[cascades][name] = found[cascades].get(name, 0) + count
-    said = {kind: [_say(name, count) for name, count in tables.items()] for kind, tables in found.items()}
+    said = {kind: [say(name, count) for name, count in tables.items()] for kind, tables in found.items()}
     return References(blocking=said[False], going=said[True])

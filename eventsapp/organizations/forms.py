@@ -27,6 +27,7 @@ from eventsapp.core.forms import (
     TranslatedField,
     UrlField,
 )
+from eventsapp.core.translations import LANGUAGES
 from eventsapp.organizations import queries
 from eventsapp.organizations.enums import OrganizationType
 from eventsapp.organizations.models import Organization
@@ -46,6 +47,9 @@ ORGANIZATION_TYPES: Mapping[OrganizationType, object] = {
     OrganizationType.NETWORK: _l("Network"),
     OrganizationType.OTHER: _l("Other"),
 }
+
+IN_ALL_LANGUAGES: Mapping[str, Any] = {"meta": {"languages": list(LANGUAGES), "default_language": "en"}}
+"""What a form about an organization is made with: no conference says its languages."""
 
 
 class OrganizationForm(Form):

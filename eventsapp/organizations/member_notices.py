@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from eventsapp.accounts.models import User
@@ -19,16 +20,20 @@ from eventsapp.organizations.queries import label
 TEMPLATE = "organization_member"
 
 
+def _path(endpoint: str, **values: object) -> str:
+    return current_app.url_map.bind("localhost").build(endpoint, values)
+
+
 def _page(organization: Organization) -> str:
-    return absolute(f"/account/organizations/{organization.slug}")
+    return absolute(_path("organizations_own.page", slug=organization.slug))
 
 
 def _mine() -> str:
-    return absolute("/account/organizations/")
+    return absolute(_path("organizations_own.index"))
 
 
 def _requests() -> str:
-    return absolute("/manage/organizations/requests")
+    return absolute(_path("organizations_members.requests"))
 
 
 def _of(user: User) -> Address:

@@ -125,6 +125,24 @@ def decide(member: OrganizationMember, *, agree: bool, actor: Actor) -> None:
     member_notices.decided(member, agree=agree)
 
 
+def appoint(organization: Organization, user: User, *, role: MemberRole, actor: Actor) -> OrganizationMember:
+    """Let somebody act for an organization at the word of the secretariat, and tell them.
+
+    Raises :class:`Conflict` for an organization that is not confirmed yet.
+    """
+    if not organization.confirmed:
+        raise Conflict(_("The secretariat has to confirm the organization first."))
+    row = membership(organization.id, user.id)
+    if row is None:
+        row = OrganizationMember(organization=organization, user=user)
+        db.session.add(row)
+    row.role = role
+    _turn(row, MembershipState.ACTIVE, actor)
+    _record(row, "appoint", actor, {"role": role.value})
+    member_notices.decided(row, agree=True)
+    return row
+
+
 def withdraw(member: OrganizationMember, *, actor: Actor) -> None:
     """Take one's own request back. Raises :class:`Conflict` when it was decided meanwhile."""
     _lock(member)

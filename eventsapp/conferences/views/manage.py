@@ -15,7 +15,7 @@ from eventsapp.accounts import service as accounts
 from eventsapp.accounts.enums import Permission, Role
 from eventsapp.accounts.guards import actor, administrators, manages, permissions_in, signed_in
 from eventsapp.accounts.names import ABOUT, ROLES
-from eventsapp.conferences import copying, forms, queries, service, tasks
+from eventsapp.conferences import accreditation, copying, forms, queries, service, tasks
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
 from eventsapp.conferences.rules import TRANSITIONS, ConferenceAction
@@ -103,6 +103,7 @@ def setup(conference: Conference) -> Answer:
         conference=conference,
         kinds=kinds,
         counts=queries.counts({name: kind.model for name, kind in kinds.items()}, conference.id),
+        accredited=accreditation.count(conference.id),
         states=forms.STATES,
     )
 

@@ -10,15 +10,12 @@ from eventsapp.accounts.enums import Permission
 from eventsapp.accounts.guards import actor, manages_anywhere
 from eventsapp.core import references, templating
 from eventsapp.core.forms import ActionForm, answer, saving
-from eventsapp.core.translations import LANGUAGES
-from eventsapp.organizations import forms, queries, service
+from eventsapp.organizations import forms, people, queries, service
 from eventsapp.organizations.enums import OrganizationType
 
 blueprint = Blueprint("organizations_manage", __name__, url_prefix="/manage/organizations")
 
 Answer = str | Response | BaseResponse | tuple[str, int]
-
-_LANGUAGES = {"meta": {"languages": list(LANGUAGES), "default_language": "en"}}
 
 
 @blueprint.get("/")
@@ -52,6 +49,7 @@ def index() -> Answer:
         types=forms.ORGANIZATION_TYPES,
         countries=sorted(((code, templating.country_name(code)) for code in codes), key=lambda pair: pair[1]),
         filtered=bool(query or type_ or country),
+        waiting=people.waiting_for_secretariat(),
     )
 
 
@@ -60,7 +58,7 @@ def index() -> Answer:
 def new() -> Answer:
     """Add one; what looks like the same one is shown first."""
     name = request.args.get("name", "")[:250]
-    form = forms.NewOrganizationForm(data={"names": {"en": name}} if name else None, **_LANGUAGES)
+    form = forms.NewOrganizationForm(data={"names": {"en": name}} if name else None, **forms.IN_ALL_LANGUAGES)
     alike: list[queries.Candidate] = []
     if form.validate_on_submit():
         with saving(form):
@@ -81,7 +79,7 @@ def new() -> Answer:
 def edit(id_: int) -> Answer:
     """Change one, for all conferences."""
     organization = queries.one(id_)
-    form = forms.OrganizationForm(obj=organization, **_LANGUAGES)
+    form = forms.OrganizationForm(obj=organization, **forms.IN_ALL_LANGUAGES)
     if form.validate_on_submit():
         with saving(form):
             service.update(organization, form.organization_data(), slug=form.slug.data, actor=actor())
@@ -97,6 +95,12 @@ def edit(id_: int) -> Answer:
         organization=organization,
         name=queries.label(organization.names, organization.acronyms),
         alike=[],
+        similar=[
+            one
+            for one, _score in queries.similar(
+                [*organization.names.values(), *organization.aliases], but=organization.id, most=5
+            )
+        ],
         used=references.of(organization),
     )
 
