@@ -23,12 +23,14 @@ from werkzeug.routing import Rule
 
 from eventsapp.accounts import links as account_links
 from eventsapp.accounts.enums import Permission, Role
+from eventsapp.conferences import accreditation
 from eventsapp.core import clock
 from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import Model, db
 from eventsapp.mail import service as mail
 from eventsapp.mail.models import MessageState
+from eventsapp.organizations.enums import MemberRole, MembershipState
 from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.releases import NOWHERE
@@ -339,6 +341,11 @@ def world(app: Flask) -> dict[str, Any]:
         accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
         merger = factories.make_merger(proposal, factories.make_proposal(call, lead=organization))
         question, extension = factories.make_question(call), factories.make_extension(call)
+        factories.make_member(person, organization)
+        member = factories.make_member(other, organization, role=MemberRole.MEMBER)
+        twice, awaiting = factories.make_organization(), factories.make_organization(confirmed=False)
+        asking = factories.make_member(other, twice, state=MembershipState.REQUESTED)
+        accreditation.add(conference, [organization.names["en"]], actor=COMMAND_LINE)
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -387,6 +394,19 @@ def world(app: Flask) -> dict[str, Any]:
                 "users_manage.close id": other.id,
                 "users_manage.reopen id": other.id,
                 "organizations_manage id_": organization.id,
+                "organizations_merging id_": organization.id,
+                "organizations_merging other_id": twice.id,
+                "organizations_members id_": organization.id,
+                "organizations_members.confirm id_": awaiting.id,
+                "organizations_members.refuse id_": awaiting.id,
+                "organizations_members.decide member_id": asking.id,
+                "organizations_own slug": organization.slug,
+                "organizations_own.ask slug": twice.slug,
+                "organizations_own action": "refuse",
+                "organizations_members.decide action": "refuse",
+                "organizations_members.change action": "remove",
+                "organization_id": organization.id,
+                "member_id": member.id,
                 "setup_categories id_": category.id,
                 "setup_constituencies id_": constituency.id,
                 "setup_news id_": news.id,

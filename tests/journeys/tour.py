@@ -35,7 +35,7 @@ from eventsapp.registration import links as registration_links
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Registration
 from tests import factories
-from tests.journeys import tour_proposals
+from tests.journeys import tour_organizations, tour_proposals
 from tests.support.schedule import finished_run
 
 NO_PAGES = {
@@ -140,6 +140,7 @@ def stops(app: Flask) -> list[Stop]:
         _workspace(tour, things)
         _setup(tour, things)
         tour_proposals.stops(tour, things.call, owner=OWNER, participant=PARTICIPANT)
+        tour_organizations.stops(tour, things.organizations, owner=OWNER, participant=PARTICIPANT)
         db.session.remove()
     return tour.stops
 
@@ -163,6 +164,7 @@ def _things() -> SimpleNamespace:
     found.bump = _bump(found.sample, found.events[sample.DRAFT])
     found.runs = _runs(found.sample)
     found.call = tour_proposals.things(found.sample)
+    found.organizations = tour_organizations.things(found.sample, found.call.lead, found.call.focal_point)
     found.newcomer = db.session.scalars(select(User).where(User.email == "newcomer@example.org")).one()
     found.mover = db.session.scalars(select(User).where(User.email == "mover@example.org")).one()
     return found
@@ -333,6 +335,7 @@ def _workspace(tour: _Tour, things: SimpleNamespace) -> None:
     organization = _first(select(Organization).order_by(Organization.id))
     tour.add("organizations_manage.index", OWNER)
     tour.add("organizations_manage.index", OWNER, query="q=nothing-is-called-this")
+    tour.add("organizations_manage.index", OWNER, query="q=alliance")
     tour.add("organizations_manage.new", OWNER)
     tour.add("organizations_manage.edit", OWNER, id_=organization.id)
     tour.add("organizations_manage.delete", OWNER, id_=organization.id)
