@@ -27,7 +27,7 @@ def demo(stage: str) -> None:
     What is loaded already stays as it is; delete the database's file to begin anew.
     """
     from eventsapp.demo import build
-    from eventsapp.demo.stages import Stage
+    from eventsapp.demo.telling import Stage
 
     upgrade()
     # Messages name pages, so there has to be a site they are on.

@@ -22,9 +22,9 @@ from eventsapp.conferences.rules import ConferenceAction
 from eventsapp.conferences.service import ConferenceData
 from eventsapp.core import clock, files
 from eventsapp.core.audit import COMMAND_LINE
-from eventsapp.demo import calls, pictures, stages, texts, timetable
+from eventsapp.demo import calls, pictures, stages, telling, texts, timetable
 from eventsapp.demo import sample as samples
-from eventsapp.demo.stages import Stage
+from eventsapp.demo.telling import Stage
 from eventsapp.extensions import db
 from eventsapp.programme import digests, edits, placing, releases, replacing
 from eventsapp.programme import service as programme
@@ -177,7 +177,7 @@ def _sample() -> None:
 
 
 def _call(stage: Stage) -> None:
-    first = stages.first_day(clock.today(calls.ZONE), stage)
+    first = telling.first_day(clock.today(calls.ZONE), stage)
     report = apply(calls.conference(first), actor=COMMAND_LINE, publish=True)
     conference = db.session.get_one(Conference, report.conference_id)
     _team(conference)
@@ -185,7 +185,7 @@ def _call(stage: Stage) -> None:
     kept = accounts.user_by_email("participant@example.org")
     assert kept is not None
     assert kept.password_hash is not None
-    stages.Telling(conference, stage, password_hash=kept.password_hash).tell()
+    stages.tell(conference, stage, password_hash=kept.password_hash)
 
 
 def _event(conference: Conference, source_id: str) -> Event:

@@ -303,3 +303,7 @@ WHO = {
     MemberRole.MEMBER: "I work there.",
 }
 INELIGIBLE = "The lead organization could not be confirmed: the contact does not answer."
+MERGE = "Both speak about the same from two sides: together you would have the whole ninety minutes, and more people."
+WISH = "Our speakers arrive on the second day only. Could we have a slot after that?"
+NO_MONEY = "We could not raise the money for the journey."
+SLOT_LATER = "The slot follows with the timetable, and your wish is noted there."

@@ -14,7 +14,7 @@ from eventsapp.core.audit import AuditEntry
 from eventsapp.core.transaction import transaction
 from eventsapp.demo import build, calls
 from eventsapp.demo.calls import Fate
-from eventsapp.demo.stages import Stage
+from eventsapp.demo.telling import Stage
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
 from eventsapp.organizations.geography import Region, region_of
