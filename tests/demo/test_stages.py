@@ -12,13 +12,15 @@ from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
 from eventsapp.core.audit import AuditEntry
 from eventsapp.core.transaction import transaction
-from eventsapp.demo import build, calls
+from eventsapp.demo import build, calls, stage_offers
 from eventsapp.demo.calls import Fate
 from eventsapp.demo.telling import Stage
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
 from eventsapp.organizations.geography import Region, region_of
 from eventsapp.organizations.members import organizations_of
+from eventsapp.programme.conflicts import load_conflicts
+from eventsapp.programme.current import snapshot_of
 from eventsapp.proposals.enums import Gender, ProposalState, ReviewState
 from eventsapp.proposals.models import Call, Proposal, ProposalVersion
 from eventsapp.proposals.review.models import Review
@@ -59,7 +61,7 @@ def test_the_sample_is_the_same_each_time_and_has_of_everything():
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("stage", [Stage.CALL, Stage.REVIEW, Stage.DECISION])
+@pytest.mark.parametrize("stage", [Stage.CALL, Stage.REVIEW, Stage.OFFER, Stage.PROGRAMME])
 def test_the_call_is_brought_to_a_stage(app, stage: Stage, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(build, "_habitat", lambda: None)
     monkeypatch.setattr(build, "_sample", lambda: None)
@@ -69,7 +71,7 @@ def test_the_call_is_brought_to_a_stage(app, stage: Stage, monkeypatch: pytest.M
         now = clock.now()
         conference = db.session.scalars(select(Conference).where(Conference.slug == calls.SLUG)).one()
         call = db.session.scalars(select(Call)).one()
-        states = Counter(db.session.scalars(select(Proposal.state)))
+        states = Counter(db.session.scalars(select(Proposal.state).where(~Proposal.composed)))
         assert (call.closes_at > now) is (stage is Stage.CALL)
         assert conference.start_date > now.date()
         # Nothing is said to happen in the future, and nobody is written to about the past.
@@ -96,5 +98,21 @@ def test_the_call_is_brought_to_a_stage(app, stage: Stage, monkeypatch: pytest.M
         assert states[S.INELIGIBLE] > 0
         assert reviews[ReviewState.DONE] > 90
         assert (reviews[ReviewState.ASSIGNED] > 0) is (stage is Stage.REVIEW)
-        if stage in (Stage.REVIEW, Stage.DECISION):
+        assert states[S.MERGED] == 2
+        own = set(db.session.scalars(select(Proposal.state).where(Proposal.created_by_id == participant.id)))
+        if stage is Stage.REVIEW:
             assert states[S.UNDER_REVIEW] > 40
+            assert own == {S.UNDER_REVIEW, S.DRAFT}
+        elif stage is Stage.OFFER:
+            assert {S.OFFERED, S.CONFIRMED, S.CHANGE_REQUESTED, S.LAPSED, S.WAITLISTED, S.DECLINED} <= set(
+                states
+            )
+            assert own == {S.OFFERED, S.DRAFT, S.WAITLISTED}
+        else:
+            # One place was given to what two became together.
+            assert states[S.CONFIRMED] == calls.PLACES - 1
+            shown = snapshot_of(calls.SLUG)
+            assert shown is not None
+            placed = [one for one in shown.events if one.starts_at is not None]
+            assert len(placed) == calls.PLACES - stage_offers.IN_TRAY + 1
+            assert load_conflicts(conference).hard == []
