@@ -37,8 +37,8 @@ PROPOSALS = 60
 PLACES = 24
 OWN_LEAD = "amazon-guardians"
 """The organization for which the demo's participant is the focal point."""
-_OWN_QUALITY = {0: 0.93, 2: 0.6}
-"""One of theirs is chosen, one waits."""
+_QUALITY = {0: 0.93, 2: 0.68, 6: 0.9}
+"""One of theirs is chosen, one waits; what two write together is chosen."""
 
 
 class Fate(StrEnum):
@@ -342,7 +342,7 @@ def _sketch(
         outside="Neighbourhood Water Committee" if number in (1, 20, 40) else None,
         answers=answers,
         fate=fate,
-        quality=_OWN_QUALITY.get(number, min(1.0, max(0.05, chance.gauss(0.62, 0.19)))),
+        quality=_QUALITY.get(number, min(1.0, max(0.05, chance.gauss(0.62, 0.19)))),
         day=chance.betavariate(3, 1.2),
         like=like,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from eventsapp.accounts import service as accounts
 from eventsapp.accounts.enums import Role
 from eventsapp.accounts.models import User
+from eventsapp.conferences import catalogue, kinds
 from eventsapp.conferences.models import EventType
 from eventsapp.core import clock
 from eventsapp.core.audit import COMMAND_LINE
@@ -83,6 +84,13 @@ def _call(telling: Telling) -> None:
             EventType.conference_id == telling.conference.id, EventType.slug == "side-event"
         )
     ).one()
+    for room in catalogue.rows(kinds.ROOMS, telling.conference):
+        fitted = {
+            "equipment": ["Projector"],
+            "booths": 3,
+            "safety_limit": (room.capacity or 0) + 20,
+        }
+        catalogue.update(kinds.ROOMS, telling.conference, room, fitted, slug=None, actor=COMMAND_LINE)
     slots.add(telling.conference, actor=COMMAND_LINE, type_id=kind.id, day=None, clocks=calls.SLOTS)
     questionnaire = Questionnaire(conference_id=telling.conference.id)
     telling.call = Call(

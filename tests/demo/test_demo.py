@@ -13,13 +13,15 @@ from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
 from eventsapp.core.audit import AuditEntry
 from eventsapp.core.transaction import transaction
-from eventsapp.demo import build, pictures, texts
+from eventsapp.demo import build, calls, pictures, texts
 from eventsapp.demo import sample as samples
 from eventsapp.extensions import db
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.current import snapshot_of
 from eventsapp.programme.enums import EventState
 from eventsapp.programme.models import Event
+from eventsapp.proposals.enums import ProposalState
+from eventsapp.proposals.models import Call, Proposal
 from eventsapp.registration.enums import BookingState
 from eventsapp.registration.models import Booking
 
@@ -84,6 +86,12 @@ def test_what_the_demo_shows(loaded):
     assert draft.code not in by_code
     assert all(set(one.titles) == set(texts.LANGUAGES) for one in shown.events)
     assert load_conflicts(db.session.get_one(Conference, shown.conference.id)).hard == []
+    call = db.session.scalars(select(Call)).one()
+    assert call.conference.slug == calls.SLUG
+    running = select(func.count()).where(
+        Proposal.call_id == call.id, Proposal.state == ProposalState.UNDER_REVIEW
+    )
+    assert (db.session.scalar(running) or 0) > 40
     owner = db.session.scalars(select(User).where(User.email == "owner@example.org")).one()
     assert passwords.check(owner.password_hash, build.PASSWORD)
     assert not owner.is_administrator
