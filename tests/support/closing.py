@@ -132,8 +132,8 @@ class _Person:
         """Get the form, and save once."""
         status, page = self.ask("GET", f"{self._path}/edit")
         assert status == 200, f"{self._path}/edit answers {status}"
-        (form,) = html.document_fromstring(page).xpath("//form[.//*[@name='marks']]")
-        self.fields = [(name, value) for name, value in form.form_values() if name != "then"]
+        found: Any = html.document_fromstring(page).xpath("//form[.//*[@name='marks']]")
+        self.fields = [(name, value) for name, value in found[0].form_values() if name != "then"]
         self.save(0)
 
     def save(self, number: int) -> None:
