@@ -341,7 +341,6 @@ def world(app: Flask) -> dict[str, Any]:
         accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
         merger = factories.make_merger(proposal, factories.make_proposal(call, lead=organization))
         question, extension = factories.make_question(call), factories.make_extension(call)
-        factories.make_member(person, organization)
         member = factories.make_member(other, organization, role=MemberRole.MEMBER)
         twice, awaiting = factories.make_organization(), factories.make_organization(confirmed=False)
         asking = factories.make_member(other, twice, state=MembershipState.REQUESTED)
