@@ -36,8 +36,8 @@ _OF_CONFERENCE = re.compile(
     rf"""/{_LANGUAGE}/(?P<conference>{_WORD})/
     (?:
         (?P<filtered>programme(?:\.(?!pdf)[a-z]+)?|organizations|speakers)
-      | (?:calendar\.ics|sitemap\.xml|venue|news|releases(?:\.atom)?)?
-      | (?:events|organizations|speakers|themes|types|pages|news)/[^/]+
+      | (?:calendar\.ics|sitemap\.xml|venue|news|calls|releases(?:\.atom)?)?
+      | (?:events|organizations|speakers|themes|types|pages|news|calls)/[^/]+
       | rooms/[^/]+(?:/display)?
     )""",
     re.VERBOSE,

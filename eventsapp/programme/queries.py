@@ -25,6 +25,7 @@ from eventsapp.core.errors import NotFound
 from eventsapp.core.files import StoredFile
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
+from eventsapp.programme import parts
 from eventsapp.programme.capacity import seats_shown
 from eventsapp.programme.enums import EventState, OrganizationRole
 from eventsapp.programme.models import (
@@ -60,7 +61,8 @@ from eventsapp.programme.snapshot import (
 )
 
 STATEMENTS: Final = 18
-"""How many statements :func:`load_snapshot` sends, whatever there is to read (fewer before the first release)."""
+"""How many statements :func:`load_snapshot` sends, whatever there is to read (fewer before the first release), beside
+those of the ``parts`` that later features add."""
 
 Info = TypeVar("Info")
 
@@ -83,12 +85,13 @@ class _Reader:
 def load_snapshot(conference_id: int, on: Connection | Session | None = None) -> Snapshot:
     """Return everything public of a conference, as its newest release and its current content have it.
 
-    Reads in :data:`STATEMENTS` statements; writes nothing. Whoever needs all of them to see the same state of the
+    Reads in :data:`STATEMENTS` statements and those of ``parts``; writes nothing. Whoever needs all of them to see the same state of the
     database reads in a transaction that gives it (``site/current.py``). ``on`` defaults to the session. Drafts are
     included when they are asked for by id: whether a conference is public is the caller's question.
     Raises :class:`NotFound`.
     """
-    read = _Reader(db.session() if on is None else on)
+    on = db.session() if on is None else on
+    read = _Reader(on)
     revision, conference = _conference(read, conference_id)
     venues = _venues(read, conference_id)
     rooms = _rooms(read, conference_id, venues)
@@ -97,6 +100,7 @@ def load_snapshot(conference_id: int, on: Connection | Session | None = None) ->
     constituencies = _constituencies(read, conference_id)
     pages = _pages(read, conference_id)
     news = _news(read, conference_id)
+    added = {table: tuple(load(on, conference_id)) for table, load in parts.parts.items()}
     version_id, release = _release(read, conference_id)
     organizations: dict[int, OrganizationInfo] = {}
     speakers: dict[int, SpeakerInfo] = {}
@@ -107,7 +111,7 @@ def load_snapshot(conference_id: int, on: Connection | Session | None = None) ->
         codes = {row.id: row.code for row in rows}
         organizations = _organizations(read, version_id)
         speakers = _speakers(read, version_id)
-        parts = _Parts(
+        of_events = _Parts(
             conference=conference,
             rooms=rooms,
             types=types,
@@ -125,7 +129,7 @@ def load_snapshot(conference_id: int, on: Connection | Session | None = None) ->
         )
         positions = {room_id: n for n, room_id in enumerate(rooms)}
         ordered = sorted(rows, key=lambda row: _programme_order(row, positions))
-        events = tuple(_event(row, parts) for row in ordered)
+        events = tuple(_event(row, of_events) for row in ordered)
     return Snapshot(
         revision=revision,
         conference=conference,
@@ -152,8 +156,10 @@ def load_snapshot(conference_id: int, on: Connection | Session | None = None) ->
                 "event": codes,
                 "page": {key: page.slug for key, page in pages.items()},
                 "news_item": {key: item.slug for key, item in news.items()},
+                **{table: {one.id: one.slug for one in found} for table, found in added.items()},
             },
         ),
+        parts=added,
     )
 
 

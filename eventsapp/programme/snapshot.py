@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from eventsapp.conferences.enums import ConferenceState
@@ -330,6 +331,8 @@ class Snapshot:
     events: tuple[EventInfo, ...]
     old_slugs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(table name, old slug) → today's slug, for redirects."""
+    parts: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """What later features add, by table (``programme/parts.py``)."""
 
     @cached_property
     def event_by_code(self) -> dict[str, EventInfo]:

@@ -78,6 +78,11 @@ class Asked:
 
 def asked(questionnaire: Questionnaire) -> tuple[Asked, ...]:
     """Return the questions of a questionnaire, in their order."""
+    return asked_rows(questionnaire.questions)
+
+
+def asked_rows(rows: Iterable[Any]) -> tuple[Asked, ...]:
+    """The same for rows that have the columns of a question."""
     return tuple(
         Asked(
             key=row.key,
@@ -95,7 +100,7 @@ def asked(questionnaire: Questionnaire) -> tuple[Asked, ...]:
             if row.condition
             else None,
         )
-        for row in questionnaire.questions
+        for row in rows
     )
 
 

@@ -9,6 +9,7 @@ def register(app: Flask) -> None:
     """Bind the feature to an application."""
     from eventsapp.site import templating
     from eventsapp.site.views import (  # noqa: F401 - some add to one blueprint
+        calls,
         exports,
         print_workspace,
         printing,

@@ -28,6 +28,7 @@ from eventsapp.programme.snapshot import (
     Texts,
     ThemeInfo,
 )
+from eventsapp.proposals.calls.snapshot import PART, CallInfo
 from eventsapp.registration.rules import Window, window
 
 
@@ -93,10 +94,16 @@ def next_of(instants: Iterable[datetime | None], now: datetime) -> datetime | No
 def next_change(snapshot: Snapshot, now: datetime, *others: datetime | None) -> datetime | None:
     """Return the next instant after ``now`` at which any page of a conference looks different although nothing changed.
 
-    Registration opens or closes, the conference begins or is over, news comes out; and ``others``.
+    Registration or a call opens or closes, the conference begins or is over, news comes out; and ``others``.
     """
     news = (item.published_at for item in snapshot.news)
-    return next_of([*instants(snapshot.conference), *news, *others], now)
+    of_calls = (at for call in calls(snapshot) for at in (call.opens_at, call.closes_at))
+    return next_of([*instants(snapshot.conference), *news, *of_calls, *others], now)
+
+
+def calls(snapshot: Snapshot) -> tuple[CallInfo, ...]:
+    """Return the published calls of a conference."""
+    return snapshot.parts.get(PART, ())
 
 
 def midnight_after(now: datetime, zone: str) -> datetime:

@@ -132,6 +132,8 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
         tour.add("proposals.own", participant, token=str(proposal.id))
     conference, call = here.call.conference.slug, here.call.slug
     at = {"conference": conference, "call": call}
+    tour.add("site.calls", participant, conference=conference)
+    tour.add("site.call", participant, conference=conference, slug=call)
     tour.add("calls_manage.index", owner, conference=conference)
     tour.add("calls_manage.new", owner, conference=conference)
     for name in ("call", "edit", "rules", "extensions", "copy", "delete"):

@@ -18,7 +18,7 @@ from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.core.errors import NotFound
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
-from eventsapp.programme import current, service
+from eventsapp.programme import current, parts, service
 from eventsapp.programme.enums import Access, EventState, OrganizationRole, SpeakerRole
 from eventsapp.programme.models import Event
 from eventsapp.programme.queries import STATEMENTS, load_snapshot
@@ -378,10 +378,13 @@ def test_the_number_of_statements_does_not_grow_with_the_programme(app, more):
             factories.release(conference)
             conference_id = conference.id
         with statements() as sent:
+            for load in parts.parts.values():
+                load(db.session(), conference_id)
+            of_parts = len(sent)
             snapshot = load_snapshot(conference_id)
         assert len(snapshot.events) == 1 + more
         assert len(snapshot.events[-1].organizations) == len(snapshot.events[-1].speakers) == 1
-        assert len(sent) == STATEMENTS
+        assert len(sent) == STATEMENTS + 2 * of_parts
 
 
 # --- the snapshots that a process keeps

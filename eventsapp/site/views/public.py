@@ -38,6 +38,7 @@ from eventsapp.organizations.forms import ORGANIZATION_TYPES
 from eventsapp.programme.enums import OrganizationRole
 from eventsapp.programme.filters import UNDATED, Filters, current, parse
 from eventsapp.programme.forms import ACCESS, ORGANIZATION_ROLES, SPEAKER_ROLES
+from eventsapp.proposals.calls.snapshot import standing
 from eventsapp.registration.rules import Window
 from eventsapp.site import colour, facets, grid, presentation, queries, structured
 from eventsapp.site.current import new_slug, snapshot_of
@@ -60,6 +61,11 @@ def _page(
     """Return a page of a conference, public, good until ``changes_at`` or until any page would change."""
     registration = presentation.registration(visit.conference, visit.now)
     news = [visit.snapshot.news[n] for n in presentation.shown_news(visit.snapshot, visit.now)]
+    calling = [
+        one
+        for one in standing(presentation.calls(visit.snapshot), visit.now)
+        if one.takes or one.call.opens_at > visit.now
+    ]
     body = render_template(
         f"site/{template}.html",
         visit=visit,
@@ -72,6 +78,7 @@ def _page(
         registration=registration,
         registering=registration is Window.OPEN,
         news=news,
+        calling=calling,
         access_words=ACCESS,
         organization_roles=ORGANIZATION_ROLES,
         speaker_roles=SPEAKER_ROLES,
@@ -626,6 +633,9 @@ def conference_sitemap(lang: str, conference: str) -> Answer:
     entries += [(f"{visit.base}/speakers/{one.slug}", one.updated_at) for one in snapshot.speakers.values()]
     entries += [(f"{visit.base}/rooms/{one.slug}", one.updated_at) for one in snapshot.rooms]
     entries += [(f"{visit.base}/pages/{one.slug}", one.updated_at) for one in snapshot.pages]
+    found = presentation.calls(snapshot)
+    entries += [(f"{visit.base}/calls", None)] if found else []
+    entries += [(f"{visit.base}/calls/{one.slug}", one.updated_at) for one in found]
     out = [snapshot.news[n] for n in presentation.shown_news(snapshot, visit.now)]
     entries += [(f"{visit.base}/news/{one.slug}", one.updated_at) for one in out]
     response = _xml("sitemap.xml", entries=entries)
