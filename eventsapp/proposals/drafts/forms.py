@@ -144,6 +144,16 @@ def draft_form(proposal: Proposal, asked: Sequence[Asked]) -> Any:
         lengths.add(proposal.length_minutes)
     form.length_minutes.choices = [(one, str(one)) for one in sorted(lengths)]
     form.wished_days.choices = [(one.isoformat(), templating.day(one, "weekday_short")) for one in days]
+    # Shown as wanted; that they are there is asked when it is submitted (``completeness``).
+    for name, wanted in (
+        ("titles", True),
+        ("summaries", True),
+        ("languages", True),
+        ("theme_ids", bool(form.theme_ids.choices)),
+        ("format", len(formats) > 1),
+        ("length_minutes", len(call.lengths) > 1),
+    ):
+        form[name].required = wanted
     form.equipment.known = conferences.equipment_words(conference.id)
     if not form.is_submitted():
         for _turn in range(min(_BLANK, MOST_SPEAKERS - len(form.speakers.entries))):

@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventsapp.conferences.models import Theme
+from eventsapp.core import clock
 from eventsapp.extensions import db
 from eventsapp.organizations.enums import MemberRole, MembershipState
 from eventsapp.organizations.models import OrganizationMember
@@ -66,7 +67,7 @@ def theme_names_of(conference_id: int) -> dict[int, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One proposal on the page "My proposals". ``waits``: whether something is expected of its team now."""
+    """One proposal on the page "My proposals"."""
 
     proposal: Proposal
     lead: str | dict[str, str]
@@ -76,6 +77,15 @@ class Own:
     """An organization of the person's is asked to take over the lead."""
     leads: bool
 
+    is_open: bool
+    """The call still takes it in time, as far as the general closing time says."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is expected of the person's organization now."""
+        draft = self.proposal.state is ProposalState.DRAFT and self.is_open
+        return self.asked_to_lead or (self.leads and (draft or self.proposal.state is ProposalState.OFFERED))
+
     @property
     def is_over(self) -> bool:
         """Whether nothing more becomes of it."""
@@ -83,7 +93,7 @@ class Own:
 
 
 def own(user_id: int) -> list[Own]:
-    """Return the proposals of somebody's teams, what changed last first. Five statements."""
+    """Return the proposals of somebody's teams: those where something waits first, then what changed last. Five statements."""
     ids = access.own_ids(user_id)
     if not ids:
         return []
@@ -97,7 +107,7 @@ def own(user_id: int) -> list[Own]:
             selectinload(Proposal.organizations).joinedload(ProposalOrganization.organization),
         )
     ).unique()
-    mine = _acts_for(user_id)
+    mine, now = _acts_for(user_id), clock.now()
     made = []
     for proposal in found:
         lead = next((one for one in proposal.organizations if one.role is OrganizationRole.LEAD), None)
@@ -112,9 +122,10 @@ def own(user_id: int) -> list[Own]:
                 ),
                 leads=bool(lead and lead.organization_id in mine)
                 or (lead is None and proposal.created_by_id == user_id),
+                is_open=proposal.call.opens_at <= now < proposal.call.closes_at,
             )
         )
-    return made
+    return sorted(made, key=lambda one: not one.waits)
 
 
 def _acts_for(user_id: int) -> set[int]:
