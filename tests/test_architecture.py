@@ -338,6 +338,14 @@ def world(app: Flask) -> dict[str, Any]:
             factories.make_member(person, one)
         offered = factories.make_proposal(call, lead=organization, by=person, state=ProposalState.OFFERED)
         offer = factories.make_offer(offered)
+        confirmed = factories.make_proposal(
+            call,
+            lead=organization,
+            by=person,
+            state=ProposalState.CONFIRMED,
+            event_id=factories.make_event(conference, type=kind).id,
+        )
+        change = factories.make_change(confirmed)
         accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
         merger = factories.make_merger(proposal, factories.make_proposal(call, lead=organization))
         question, extension = factories.make_question(call), factories.make_extension(call)
@@ -364,7 +372,11 @@ def world(app: Flask) -> dict[str, Any]:
                 "extension_id": extension.id,
                 "calls_proposals code": proposal.code,
                 "proposal_offer proposal_id": offered.id,
+                "proposal_event proposal_id": confirmed.id,
+                "position": 0,
                 "calls_offers offer_id": offer.id,
+                "change_id": change.id,
+                "calls_offers file_id": 1,
                 "calls_offers code": accepted.code,
                 "calls_mergers merger_id": merger.id,
                 "absence_id": absence.id,

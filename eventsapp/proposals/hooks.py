@@ -5,7 +5,7 @@ Called inside the transaction of the change; may write, but not commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from eventsapp.core.audit import Actor
 from eventsapp.proposals.enums import Action, Consent, ProposalState
@@ -16,3 +16,6 @@ moved: list[Callable[[Proposal, Action, ProposalState, Actor], None]] = []
 
 consented: list[Callable[[ProposalOrganization, Consent, Actor], None]] = []
 """Called with an organization of a proposal that has just answered, what it had said before, and who did it."""
+
+attendance: list[Callable[[Collection[int]], Mapping[int, int]]] = []
+"""Called with ids of events; returns event id → persons who were let in, for those where anybody was counted. Reads."""

@@ -60,7 +60,7 @@ from eventsapp.proposals import service as proposals
 from eventsapp.proposals.enums import Consent, ProposalState, ReviewState
 from eventsapp.proposals.mergers.models import Merger, MergerPart
 from eventsapp.proposals.models import Call, Extension, Proposal, ProposalOrganization
-from eventsapp.proposals.offers.models import Offer
+from eventsapp.proposals.offers.models import EventChange, Offer
 from eventsapp.proposals.review.models import Criterion, Review
 from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.models import Question, Questionnaire
@@ -656,4 +656,14 @@ def make_merger(*proposals: Proposal, **over: Any) -> Merger:
         ],
     )
     made: Merger = _add(row, over)
+    return made
+
+
+def make_change(proposal: Proposal, **over: Any) -> EventChange:
+    """Return a change of a confirmed proposal's event that waits for approval: another title in English."""
+    event = db.session.get_one(Event, proposal.event_id)
+    row = EventChange(
+        event=event, asked_by="somebody", changes={"titles.en": [event.titles.get("en"), "A better title"]}
+    )
+    made: EventChange = _add(row, over)
     return made

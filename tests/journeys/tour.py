@@ -67,6 +67,7 @@ NO_PAGES = {
     "messages_demo.html": "a message, shown inside a page",
     "registration_manage.export": "a file",
     "calls_proposals.export": "a file",
+    "calls_offers.change_file": "a file",
     "registration_manage.export_event": "a file",
     "exports.programme": "data for other programs",
     "printing.programme": "a PDF",

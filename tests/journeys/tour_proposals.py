@@ -22,6 +22,7 @@ from eventsapp.proposals.enums import Consent, OfferState, ProposalState
 from eventsapp.proposals.mergers import service as mergers
 from eventsapp.proposals.mergers.models import Merger
 from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
+from eventsapp.proposals.offers.changes import pending_of
 from eventsapp.proposals.offers.queries import newest_offer
 from eventsapp.questions.enums import QuestionKind
 from tests import factories
@@ -110,7 +111,8 @@ def _make(conference: Conference, focal_point: User) -> Call:
 
 
 def _offers(proposals: dict[ProposalState, Proposal]) -> None:
-    """Offers as the states of the proposals imply, and a place that somebody left."""
+    """Offers as the states of the proposals imply, a place that somebody left, and a change that waits for approval."""
+    factories.make_change(proposals[ProposalState.CONFIRMED])
     factories.make_offer(proposals[ProposalState.OFFERED])
     for state, of_offer in (
         (ProposalState.CHANGE_REQUESTED, OfferState.CHANGE_REQUESTED),
@@ -183,6 +185,13 @@ def _stops_of_offers(tour: Any, here: SimpleNamespace, *, owner: str, participan
     offered = proposals[ProposalState.OFFERED].id
     tour.add("proposal_offer.change", participant, proposal_id=offered)
     tour.add("proposal_offer.decline", participant, proposal_id=offered)
+    confirmed = proposals[ProposalState.CONFIRMED].id
+    tour.add("proposal_event.edit", participant, proposal_id=confirmed)
+    tour.add("proposal_event.materials", participant, proposal_id=confirmed)
+    tour.add("calls_offers.changes", owner, conference=conference, call=here.call.slug)
+    pending = pending_of(proposals[ProposalState.CONFIRMED].event_id)
+    assert pending is not None
+    tour.add("calls_offers.change", owner, conference=conference, change_id=pending.id)
 
 
 def _mergers(tour: Any, here: SimpleNamespace, owner: str, participant: str) -> None:

@@ -7,20 +7,27 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind this part to an application."""
+    from eventsapp.conferences import tasks as workspace
     from eventsapp.core.jobs import jobs
     from eventsapp.core.sweeps import sweeps
     from eventsapp.proposals import hooks, panels
-    from eventsapp.proposals.offers import following, shown, worker
-    from eventsapp.proposals.offers.views import answering, manage
+    from eventsapp.proposals.offers import following, reports, shown, tasks, worker
+    from eventsapp.proposals.offers.views import answering, event, manage, report, reporting
+    from eventsapp.proposals.offers.views import approving as _routes_of_changes  # noqa: F401 - on the blueprint of offers
 
-    for blueprint in (answering.blueprint, manage.blueprint):
-        app.register_blueprint(blueprint)
+    for views in (answering, event, manage, report, reporting):
+        app.register_blueprint(views.blueprint)
     for those, one in (
         (hooks.moved, following.moved),
         (jobs, worker.lapse_due),
         (sweeps, worker.remind),
+        (sweeps, reports.note_due),
+        (sweeps, reports.remind),
         (panels.team_panels, shown.for_team),
+        (panels.team_panels, shown.event_for_team),
+        (panels.team_panels, shown.report_for_team),
         (panels.officer_panels, shown.for_officers),
     ):
         if one not in those:
             those.append(one)  # type: ignore[arg-type]
+    workspace.add_tasks(tasks.tasks)

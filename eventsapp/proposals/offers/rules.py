@@ -93,3 +93,26 @@ def before(due: datetime, days: int, zone: str) -> datetime:
 def lock_at(chosen: datetime | None, first_day: date, zone: str) -> datetime:
     """Return from when on organizers change nothing of their events: as chosen, or when the conference's first day begins."""
     return chosen if chosen is not None else zones.instant(first_day, time(0), zone)
+
+
+def end_of(
+    day: date | None,
+    end_day: date | None,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    minutes: int,
+    zone: str,
+) -> datetime | None:
+    """Return when an event is over (UTC): by its end, else its start and ``minutes``, else when its last day is over.
+
+    The times of an event over several days hold for each of them. None: nobody knows its day.
+    """
+    if day is None:
+        return None
+    if starts_at is None:
+        return zones.instant((end_day or day) + timedelta(days=1), time(0), zone)
+    end = ends_at if ends_at is not None else starts_at + timedelta(minutes=minutes)
+    if end_day is None:
+        return end
+    local = end.astimezone(ZoneInfo(zone))
+    return zones.instant(local.date() + (end_day - day), local.time(), zone)

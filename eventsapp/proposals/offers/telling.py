@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from eventsapp.core.audit import Actor
 from eventsapp.core.translations import pick
 from eventsapp.core.web import absolute
+from eventsapp.programme.models import Event
 from eventsapp.proposals import notices
+from eventsapp.proposals.enums import ChangeState
 from eventsapp.proposals.models import Proposal
 from eventsapp.proposals.notices import Recipient
-from eventsapp.proposals.offers import words
-from eventsapp.proposals.offers.models import Offer
+from eventsapp.proposals.offers import event_content, words
+from eventsapp.proposals.offers.models import EventChange, Offer
 
 
 def offered(offer: Offer, *, note: str) -> None:
@@ -59,3 +62,35 @@ def _facts(offer: Offer) -> dict[str, Any]:
         "format": lambda _language: words.format_name(offer),
         "due": lambda _language: words.instant(offer.due_at, conference.zone),
     }
+
+
+def change_asked(proposal: Proposal, event: Event, *, by: Actor) -> None:
+    """Tell the secretariat that organizers want to change what the public sees of their event."""
+    path = notices.path("calls_offers.changes", conference=proposal.conference.slug, call=proposal.call.slug)
+    context = {"event": event.code, "author": by.name, "link": absolute(path)}
+    to_secretariat(proposal, "event_change_asked", context)
+
+
+def change_decided(proposal: Proposal, event: Event, change: EventChange, *, left_out: Sequence[str]) -> None:
+    """Tell the team what became of the change that they asked for."""
+    context = {
+        "event": event.code,
+        "approved": change.state is ChangeState.APPLIED,
+        "reason": change.reason or "",
+        "left_out": lambda _language: [event_content.label(part) for part in left_out],
+    }
+    notices.send(proposal, notices.team(proposal), "event_change_decided", context)
+
+
+def report_owed(proposal: Proposal, event: Event, due_at: datetime, *, reminder: bool) -> None:
+    """Ask the team for the report about their event, or remind them of it."""
+    conference = proposal.conference
+    context = {
+        "event": event.code,
+        "reminder": reminder,
+        "due": lambda _language: words.instant(due_at, conference.zone),
+        "link": lambda language: absolute(
+            notices.path("proposal_report.report", lang=language, proposal_id=proposal.id)
+        ),
+    }
+    notices.send(proposal, notices.team(proposal, lead_only=reminder), "event_report", context)

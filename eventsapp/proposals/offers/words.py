@@ -16,6 +16,7 @@ from eventsapp.core.intervals import Interval
 from eventsapp.core.translations import pick
 from eventsapp.programme import words
 from eventsapp.programme.enums import HalfDay
+from eventsapp.programme.models import Placement
 from eventsapp.proposals.enums import ChangeState, OfferState, ReportState
 from eventsapp.proposals.models import Proposal
 from eventsapp.proposals.offers.models import Offer
@@ -58,18 +59,28 @@ def instant(at: datetime, zone: str) -> str:
 
 def slot(offer: Offer, conference: Conference) -> str:
     """Return where and when an offer is, as far as it says; a sentence about what follows where it says nothing."""
-    room = pick(offer.room.names if offer.room else {}, locale.current(), conference.default_language)
-    if offer.day is None:
-        return room or _("The day and the room follow with the timetable.")
-    if offer.starts_at is None:
-        when = templating.day(offer.day, "weekday")
-    elif offer.ends_at is None:
-        clock = words.ltr(templating.clock_time(offer.starts_at, conference.zone))
-        when = f"{templating.day(offer.day, 'weekday')} {clock}"
+    said = _where_and_when(offer, conference)
+    return said or _("The day and the room follow with the timetable.")
+
+
+def placed(placement: Placement, conference: Conference) -> str:
+    """Return where and when an event is in a version of the programme; a sentence where that is not known."""
+    return _where_and_when(placement, conference) or _("To be announced")
+
+
+def _where_and_when(place: Offer | Placement, conference: Conference) -> str:
+    room = pick(place.room.names if place.room else {}, locale.current(), conference.default_language)
+    if place.day is None:
+        return room
+    if place.starts_at is None:
+        when = templating.day(place.day, "weekday")
+    elif place.ends_at is None:
+        clock = words.ltr(templating.clock_time(place.starts_at, conference.zone))
+        when = f"{templating.day(place.day, 'weekday')} {clock}"
     else:
-        when = words.when(Interval(offer.starts_at, offer.ends_at), ZoneInfo(conference.zone))
-    if offer.starts_at is not None:
-        when = f"{when} ({templating.zone_name(conference.zone, offer.starts_at)})"
+        when = words.when(Interval(place.starts_at, place.ends_at), ZoneInfo(conference.zone))
+    if place.starts_at is not None:
+        when = f"{when} ({templating.zone_name(conference.zone, place.starts_at)})"
     return f"{when}, {room}" if room else when
 
 
