@@ -346,6 +346,7 @@ def world(app: Flask) -> dict[str, Any]:
             event_id=factories.make_event(conference, type=kind).id,
         )
         change = factories.make_change(confirmed)
+        report = factories.make_report(change.event)
         accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
         merger = factories.make_merger(proposal, factories.make_proposal(call, lead=organization))
         question, extension = factories.make_question(call), factories.make_extension(call)
@@ -376,6 +377,11 @@ def world(app: Flask) -> dict[str, Any]:
                 "position": 0,
                 "calls_offers offer_id": offer.id,
                 "change_id": change.id,
+                "proposal_report proposal_id": confirmed.id,
+                "proposal_report file_id": 1,
+                "calls_reports report_id": report.id,
+                "calls_reports file_id": 1,
+                "calls_reports action": "waive",
                 "calls_offers file_id": 1,
                 "calls_offers code": accepted.code,
                 "calls_mergers merger_id": merger.id,

@@ -60,7 +60,7 @@ from eventsapp.proposals import service as proposals
 from eventsapp.proposals.enums import Consent, ProposalState, ReviewState
 from eventsapp.proposals.mergers.models import Merger, MergerPart
 from eventsapp.proposals.models import Call, Extension, Proposal, ProposalOrganization
-from eventsapp.proposals.offers.models import EventChange, Offer
+from eventsapp.proposals.offers.models import EventChange, EventReport, Offer
 from eventsapp.proposals.review.models import Criterion, Review
 from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.models import Question, Questionnaire
@@ -666,4 +666,11 @@ def make_change(proposal: Proposal, **over: Any) -> EventChange:
         event=event, asked_by="somebody", changes={"titles.en": [event.titles.get("en"), "A better title"]}
     )
     made: EventChange = _add(row, over)
+    return made
+
+
+def make_report(event: Event, **over: Any) -> EventReport:
+    """Return a report about an event that is owed, and due in two weeks."""
+    row = EventReport(event=event, due_at=clock.now() + timedelta(days=14), speaker_ids=[], file_ids=[])
+    made: EventReport = _add(row, over)
     return made

@@ -24,6 +24,7 @@ from eventsapp.proposals.mergers.models import Merger
 from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
 from eventsapp.proposals.offers.changes import pending_of
 from eventsapp.proposals.offers.queries import newest_offer
+from eventsapp.proposals.offers.reports import report_of
 from eventsapp.questions.enums import QuestionKind
 from tests import factories
 
@@ -111,8 +112,9 @@ def _make(conference: Conference, focal_point: User) -> Call:
 
 
 def _offers(proposals: dict[ProposalState, Proposal]) -> None:
-    """Offers as the states of the proposals imply, a place that somebody left, and a change that waits for approval."""
-    factories.make_change(proposals[ProposalState.CONFIRMED])
+    """Offers as the states of the proposals imply, a place that somebody left, a change that waits for approval, and a report that is owed."""
+    change = factories.make_change(proposals[ProposalState.CONFIRMED])
+    factories.make_report(change.event, outcome="Streets are for people.")
     factories.make_offer(proposals[ProposalState.OFFERED])
     for state, of_offer in (
         (ProposalState.CHANGE_REQUESTED, OfferState.CHANGE_REQUESTED),
@@ -192,6 +194,11 @@ def _stops_of_offers(tour: Any, here: SimpleNamespace, *, owner: str, participan
     pending = pending_of(proposals[ProposalState.CONFIRMED].event_id)
     assert pending is not None
     tour.add("calls_offers.change", owner, conference=conference, change_id=pending.id)
+    report = report_of(pending.event_id)
+    assert report is not None
+    tour.add("proposal_report.report", participant, proposal_id=confirmed)
+    tour.add("calls_reports.index", owner, conference=conference, call=here.call.slug)
+    tour.add("calls_reports.report", owner, conference=conference, report_id=report.id)
 
 
 def _mergers(tour: Any, here: SimpleNamespace, owner: str, participant: str) -> None:

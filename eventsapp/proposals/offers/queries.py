@@ -1,39 +1,18 @@
-"""What pages and rules ask about offers and reports."""
+"""What pages and services ask about offers."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlalchemy import func, select
 
 from eventsapp.extensions import db
-from eventsapp.programme.enums import OrganizationRole
-from eventsapp.programme.models import EventOrganization
-from eventsapp.proposals.enums import OfferState, ProposalState, ReportState
+from eventsapp.proposals.enums import OfferState, ProposalState
 from eventsapp.proposals.models import Proposal
-from eventsapp.proposals.offers.models import EventReport, Offer
+from eventsapp.proposals.offers.models import Offer
 
 GIVEN_OUT = (ProposalState.OFFERED, ProposalState.CHANGE_REQUESTED, ProposalState.CONFIRMED)
 """Those that have been handed a place."""
-
-
-def owing(organization_ids: Collection[int], now: datetime) -> set[int]:
-    """Return which of these organizations led an event, in any conference, whose report is overdue. One statement."""
-    if not organization_ids:
-        return set()
-    found = db.session.scalars(
-        select(EventOrganization.organization_id)
-        .join(EventReport, EventReport.event_id == EventOrganization.event_id)
-        .where(
-            EventOrganization.organization_id.in_(organization_ids),
-            EventOrganization.role == OrganizationRole.LEAD,
-            EventReport.state == ReportState.OWED,
-            EventReport.due_at <= now,
-        )
-        .distinct()
-    )
-    return set(found)
 
 
 def newest_offer(proposal_id: int) -> Offer | None:

@@ -15,6 +15,7 @@ from eventsapp.core.errors import Conflict, NotFound
 from eventsapp.core.forms import answer, content_of, saving
 from eventsapp.extensions import db
 from eventsapp.proposals.calls import queries as calls
+from eventsapp.proposals.drafts.differences import Change
 from eventsapp.proposals.drafts.differences import words as compared
 from eventsapp.proposals.enums import ChangeState
 from eventsapp.proposals.models import Proposal
@@ -133,10 +134,11 @@ def _page(
     shown = [
         {
             "part": one,
-            "label": event_content.label(one.name),
-            "language": event_content.language_of(one.name),
-            "pieces": compared(
-                event_content.text(one.name, one.before), event_content.text(one.name, one.after)
+            "change": Change(
+                one.name,
+                event_content.label(one.name),
+                compared(event_content.text(one.name, one.before), event_content.text(one.name, one.after)),
+                event_content.language_of(one.name),
             ),
             "now": event_content.text(one.name, one.now),
             "files": [
