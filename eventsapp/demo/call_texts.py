@@ -307,3 +307,4 @@ MERGE = "Both speak about the same from two sides: together you would have the w
 WISH = "Our speakers arrive on the second day only. Could we have a slot after that?"
 NO_MONEY = "We could not raise the money for the journey."
 SLOT_LATER = "The slot follows with the timetable, and your wish is noted there."
+OTHER_PLANS = "We have events of our own at that time."

@@ -349,20 +349,16 @@ def _sketch(
 
 
 def _voices(lead: Body, bodies: Sequence[Body], angle: int, chance: random.Random) -> tuple[Voice, ...]:
-    found = []
-    names: set[str] = set()
-    for turn in range(chance.randint(2, 4)):
-        body = lead if turn == 0 else chance.choice(bodies)
+    found: dict[str, Voice] = {}
+    wanted = chance.randint(2, 4)
+    while len(found) < wanted:
+        body = chance.choice(bodies) if found else lead
         woman = angle == 1 or chance.random() < 0.52
         name = f"{chance.choice(said.WOMEN if woman else said.MEN)} {chance.choice(said.FAMILY)}"
-        if name in names:
-            continue
-        names.add(name)
         gender = None if chance.random() < 0.15 else Gender.WOMAN if woman else Gender.MAN
-        found.append(
-            Voice(name, gender, "moderator" if turn == 1 else "speaker", body.names["en"], body.country)
-        )
-    return tuple(found)
+        role = "moderator" if len(found) == 1 else "speaker"
+        found.setdefault(name, Voice(name, gender, role, body.names["en"], body.country))
+    return tuple(found.values())
 
 
 def _partners(

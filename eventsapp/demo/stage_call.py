@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,8 +13,8 @@ from eventsapp.accounts.enums import Role
 from eventsapp.accounts.models import User
 from eventsapp.conferences import catalogue, kinds
 from eventsapp.conferences.models import EventType
-from eventsapp.core import clock
 from eventsapp.core.audit import COMMAND_LINE
+from eventsapp.core.translations import Texts
 from eventsapp.demo import call_texts as said
 from eventsapp.demo import calls
 from eventsapp.demo.calls import Body, Fate, Sketch
@@ -22,15 +23,20 @@ from eventsapp.extensions import db
 from eventsapp.organizations import members
 from eventsapp.organizations.enums import MemberRole
 from eventsapp.programme import slots
-from eventsapp.programme.enums import OrganizationRole
 from eventsapp.proposals import service
+from eventsapp.proposals.calls import service as setting
+from eventsapp.proposals.calls.service import CallData
+from eventsapp.proposals.drafts import beginning, consents, submission
 from eventsapp.proposals.drafts import service as drafts
 from eventsapp.proposals.drafts.content import SpeakerLine
-from eventsapp.proposals.enums import Action, Consent, LatePolicy, Party
-from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
+from eventsapp.proposals.eligibility import Rules
+from eventsapp.proposals.enums import CommentAudience, Consent, LatePolicy
+from eventsapp.proposals.models import Call, Proposal
 from eventsapp.proposals.review.models import Criterion
+from eventsapp.questions import service as questions
 from eventsapp.questions.enums import QuestionKind
-from eventsapp.questions.models import Question, Questionnaire
+from eventsapp.questions.rules import Condition
+from eventsapp.questions.service import QuestionData
 
 
 def tell(telling: Telling) -> None:
@@ -78,92 +84,116 @@ def _joins(telling: Telling, user: User, slug: str, role: MemberRole) -> None:
 
 
 def _call(telling: Telling) -> None:
-    closes = telling.now + timedelta(days=telling.times.closes)
     kind = db.session.scalars(
         select(EventType).where(
             EventType.conference_id == telling.conference.id, EventType.slug == "side-event"
         )
     ).one()
     for room in catalogue.rows(kinds.ROOMS, telling.conference):
-        fitted = {
-            "equipment": ["Projector"],
-            "booths": 3,
-            "safety_limit": (room.capacity or 0) + 20,
-        }
+        fitted = {"equipment": ["Projector"], "booths": 3, "safety_limit": (room.capacity or 0) + 20}
         catalogue.update(kinds.ROOMS, telling.conference, room, fitted, slug=None, actor=COMMAND_LINE)
     slots.add(telling.conference, actor=COMMAND_LINE, type_id=kind.id, day=None, clocks=calls.SLOTS)
-    questionnaire = Questionnaire(conference_id=telling.conference.id)
-    telling.call = Call(
-        conference=telling.conference, conference_id=telling.conference.id, type=kind, questionnaire=questionnaire,
-        slug=calls.CALL_SLUG, names=said.CALL, descriptions=said.CALL_TEXT, published=True,
-        opens_at=telling.now + timedelta(days=telling.times.opens), closes_at=closes, late=LatePolicy.WAITLIST,
-        rules={}, lengths=[60, 90], places=calls.PLACES, reviews_wanted=3,
-        review_due_at=telling.now + timedelta(days=telling.times.reviewed),
-        decision_on=(telling.now + timedelta(days=telling.times.decided)).date(),
-    )  # fmt: skip
-    db.session.add(telling.call)
-    db.session.flush()
-    for position, (names, guidances, weight) in enumerate(said.CRITERIA):
-        db.session.add(
-            Criterion(
-                call_id=telling.call.id,
-                names=names,
-                guidances=guidances,
-                weight=weight,
-                scale=5,
-                position=position,
+    times = telling.times
+
+    def day(number: float) -> datetime:
+        return telling.now + timedelta(days=number)
+
+    with telling.at(times.opens - 1):
+        call = setting.create(
+            telling.conference,
+            CallData(
+                names=said.CALL, descriptions=said.CALL_TEXT, type_id=kind.id, opens_at=day(times.opens),
+                closes_at=day(times.closes), late=LatePolicy.WAITLIST, lengths=[60, 90], places=calls.PLACES,
+                review_due_at=day(times.reviewed), decision_on=day(times.decided).date(),
+            ),
+            slug=calls.CALL_SLUG,
+            actor=telling.officer,
+        )  # fmt: skip
+        setting.set_rules(call, Rules(least_partners=1, least_speakers=2), actor=telling.officer)
+        _questions(telling, call)
+        for position, (names, guidances, weight) in enumerate(said.CRITERIA):
+            db.session.add(
+                Criterion(
+                    call_id=call.id,
+                    names=names,
+                    guidances=guidances,
+                    weight=weight,
+                    scale=5,
+                    position=position,
+                )
             )
-        )
+        setting.publish(call, actor=telling.officer)
+    telling.call = call
+
+
+def _questions(telling: Telling, call: Call) -> None:
     text = said.QUESTIONS
 
-    def options(*keys: str) -> list[object]:
-        return [{"value": key, "labels": text[key]} for key in keys]
+    def options(*keys: str) -> list[tuple[str, Texts]]:
+        return [(key, text[key]) for key in keys]
 
-    for position, row in enumerate(
-        (
-            Question(key="takeaway", kind=QuestionKind.TEXT, labels=text["takeaway"], helps=text["takeaway-help"],
-                     required=True, public=True, translated=True, limits={"most": 200}),
-            Question(key="audience", kind=QuestionKind.MANY, labels=text["audience"], helps={}, public=True,
-                     options=options("negotiators", "practitioners", "everybody")),
-            Question(key="new", kind=QuestionKind.CHOICE, labels=text["new"], helps={}, required=True,
-                     options=options("yes", "no")),
-            Question(key="learned", kind=QuestionKind.LONG_TEXT, labels=text["learned"], helps={},
-                     limits={"most": 80}, condition={"key": "new", "values": ["no"]}),
-            Question(key="report", kind=QuestionKind.CONSENT, labels=text["agree"], helps={}, required=True),
-        )
-    ):  # fmt: skip
-        row.position = position
-        questionnaire.questions.append(row)
-    db.session.flush()
+    asked = {
+        "takeaway": (
+            QuestionKind.TEXT,
+            QuestionData(
+                text["takeaway"], text["takeaway-help"], required=True, public=True, translated=True, limits={"most": 200}
+            ),
+        ),
+        "audience": (
+            QuestionKind.MANY,
+            QuestionData(
+                text["audience"], options=options("negotiators", "practitioners", "everybody"), public=True
+            ),
+        ),
+        "new": (
+            QuestionKind.CHOICE,
+            QuestionData(text["new"], options=options("yes", "no"), required=True),
+        ),
+        "learned": (QuestionKind.LONG_TEXT, QuestionData(text["learned"], limits={"most": 80})),
+        "report": (QuestionKind.CONSENT, QuestionData(text["agree"], required=True)),
+    }  # fmt: skip
+    for name, (kind, data) in asked.items():
+        if name == "learned":
+            data = replace(data, condition=Condition(telling.keys["new"], frozenset({"no"})))
+        row = questions.add(call.questionnaire, kind, data, default="en", actor=telling.officer)
+        telling.keys[name] = row.key
 
 
 def _proposals(telling: Telling) -> None:
     opened = telling.times.closes - telling.times.opens
-    for sketch in sorted(telling.sample.sketches, key=lambda one: one.number):
-        begun = telling.times.opens + opened * 0.9 * sketch.day * 0.8
+    for sketch in telling.sample.sketches:
+        begun = telling.times.opens + opened * 0.72 * sketch.day
         if begun >= 0:
             continue
-        sent = telling.times.opens + opened * (1.02 if sketch.fate is Fate.LATE else 0.2 + sketch.day * 0.79)
-        _propose(telling, sketch, begun, sent)
+        late = 1.02 if sketch.fate is Fate.LATE else 0.2 + sketch.day * 0.79
+        _propose(telling, sketch, begun, telling.times.opens + opened * late)
 
 
 def _propose(telling: Telling, sketch: Sketch, begun: float, sent: float) -> None:
     lead = telling.focal(sketch.lead)
     with telling.at(begun):
-        proposal = service.begin(telling.call, actor=lead)
+        proposal = beginning.begin(
+            telling.call, telling.organizations[sketch.lead], telling.users[sketch.lead], actor=lead
+        )
         telling.proposals[sketch.number] = proposal
-        _invite(telling, proposal, sketch)
         drafts.save(proposal, _values(telling, sketch), base=0, actor=lead)
+        _invite(telling, proposal, sketch)
+    _answer(telling, proposal, sketch, begun)
+    if sketch.number % 4 == 1 and sketch.partners[0].consent is Consent.ACCEPTED:
+        with telling.at(begun, 30):
+            service.comment(
+                proposal,
+                said.COMMENTS[sketch.number % len(said.COMMENTS)],
+                audience=CommentAudience.TEAM,
+                actor=telling.focal(sketch.partners[0].slug),
+            )
     if sketch.fate is Fate.DRAFT or sent >= 0:
         return
     with telling.at(sent):
-        service.move(proposal, Action.SUBMIT, party=Party.TEAM, actor=lead)
-        if sketch.fate is Fate.LATE:
-            proposal.late = True
-            service.move(proposal, Action.WAITLIST, party=Party.SYSTEM, actor=lead)
+        submission.submit(proposal, actor=lead)
     if sketch.fate is Fate.WITHDRAWN:
         with telling.at(sent, 30):
-            service.move(proposal, Action.WITHDRAW, party=Party.TEAM, actor=lead)
+            submission.withdraw(proposal, note=said.NO_MONEY, actor=lead)
 
 
 def _values(telling: Telling, sketch: Sketch) -> dict[str, Any]:
@@ -172,39 +202,50 @@ def _values(telling: Telling, sketch: Sketch) -> dict[str, Any]:
     days = [telling.conference.start_date + timedelta(days=n) for n in sketch.wished_days]
     same = (
         "titles", "summaries", "descriptions", "languages", "interpretation", "format", "access", "length_minutes",
-        "expected_attendance", "equipment", "step_free", "wished_halves", "apart_from", "answers",
+        "expected_attendance", "equipment", "step_free", "wished_halves", "apart_from",
     )  # fmt: skip
     return {
         **{name: getattr(sketch, name) for name in same},
+        "answers": {telling.keys[name]: answer for name, answer in sketch.answers.items()},
         "theme_ids": [telling.themes[slug].id for slug in sketch.themes],
         "wished_days": [day.isoformat() for day in days],
         "contact_name": person.name,
         "contact_email": person.email,
         "speakers": [
             SpeakerLine(
-                name=one.name, role=one.role, affiliation=one.affiliation, country=one.country, gender=one.gender
+                name=one.name,
+                role=one.role,
+                affiliation=one.affiliation,
+                country=one.country,
+                gender=one.gender,
             )
             for one in sketch.voices
         ],
-    }  # fmt: skip
+    }
 
 
 def _invite(telling: Telling, proposal: Proposal, sketch: Sketch) -> None:
-    now = clock.now()
-    proposal.organizations.append(
-        ProposalOrganization(
-            organization=telling.organizations[sketch.lead], role=OrganizationRole.LEAD, consent=Consent.ACCEPTED,
-            answered_at=now, answered_by=telling.users[sketch.lead].name, position=0,
+    lead = telling.focal(sketch.lead)
+    for partner in sketch.partners:
+        consents.invite(proposal, organization=telling.organizations[partner.slug], actor=lead)
+    if sketch.outside:
+        consents.invite(
+            proposal, name=sketch.outside, email=f"outside{sketch.number}@example.org", actor=lead
         )
-    )  # fmt: skip
-    for position, partner in enumerate(sketch.partners, 1):
-        answered = partner.consent is not Consent.INVITED
-        proposal.organizations.append(
-            ProposalOrganization(
-                organization=telling.organizations[partner.slug], role=OrganizationRole.CO_ORGANIZER,
-                consent=partner.consent, position=position, email=telling.users[partner.slug].email, invited_at=now,
-                answered_at=now if answered else None,
-                answered_by=telling.users[partner.slug].name if answered else None,
+
+
+def _answer(telling: Telling, proposal: Proposal, sketch: Sketch, begun: float) -> None:
+    for turn, partner in enumerate(sketch.partners, 1):
+        if partner.consent is Consent.INVITED or begun + turn / 2 >= 0:
+            continue
+        who = telling.focal(partner.slug)
+        agrees = partner.consent is Consent.ACCEPTED
+        row = next(
+            one
+            for one in proposal.organizations
+            if one.organization_id == telling.organizations[partner.slug].id
+        )
+        with telling.at(begun + turn / 2):
+            consents.answer(
+                row, consent=agrees, by=who.name, reason=None if agrees else said.OTHER_PLANS, actor=who
             )
-        )  # fmt: skip
-    service.index(proposal)

@@ -85,6 +85,8 @@ class Telling:
         """Focal points by their organization's address, reviewers by their e-mail address."""
         self.proposals: dict[int, Proposal] = {}
         """By the number of the sketch."""
+        self.keys: dict[str, str] = {}
+        """Of the call's questions, by what the sketches call them."""
         self.officer = actor_of(user_of("programme@example.org"))
 
     def at(self, days: float, hours: float = 0) -> AbstractContextManager[None]:
