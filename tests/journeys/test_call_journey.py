@@ -55,7 +55,7 @@ def world(app: Flask) -> World:
         conference = factories.make_conference(languages=["en", "ar"])
         kind = factories.make_type(conference, names={"en": "Side event", "ar": "فعالية جانبية"})
         theme = factories.make_theme(conference, names={"en": "Water", "ar": "المياه"})
-        room = factories.make_room(conference, names={"en": "Bridge Hall", "ar": "قاعة الجسر"}, capacity=120)
+        factories.make_room(conference, names={"en": "Bridge Hall", "ar": "قاعة الجسر"}, capacity=120)
         bodies = {
             GUARDIANS: factories.make_organization(names={"en": GUARDIANS, "ar": "حراس النهر"}, country="EG"),
             DELTA: factories.make_organization(names={"en": DELTA}, country="BD"),
@@ -127,7 +127,7 @@ def write(person: Page, world: World, **texts: str) -> None:
     person.locator(f"main [name=theme_ids][value='{world.theme_id}']").check()
     person.locator("main [name=format][value=in_person]").check()
     person.locator("main [name=languages][value=en]").check()
-    fill(person, **{"speakers__0__name": "Inés Abad"})
+    fill(person, speakers__0__name="Inés Abad")
     person.locator("main .form-actions button[value=done]").click()
     arrive(person, r"/proposals/\d+")
 
