@@ -11,7 +11,7 @@ import re
 import tempfile
 import warnings
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Protocol
 
 from flask import current_app
 from sqlalchemy import String
@@ -51,9 +51,17 @@ class StoredFile(Stamped, Model):
     """Bytes."""
 
 
-def path_of(file: StoredFile) -> Path:
+class HasDigest(Protocol):
+    """A stored file, or the public snapshot of one."""
+
+    @property
+    def sha256(self) -> Any: ...
+
+
+def path_of(file: HasDigest) -> Path:
     """Return where the bytes of ``file`` are."""
-    return Path(current_app.config["UPLOADS"]) / file.sha256[:2] / file.sha256
+    digest = str(file.sha256)
+    return Path(current_app.config["UPLOADS"]) / digest[:2] / digest
 
 
 def safe_name(name: str, suffix: str) -> str:

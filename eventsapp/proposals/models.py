@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -214,6 +215,10 @@ class Proposal(Stamped, Model):
         back_populates="proposal", cascade="all, delete-orphan", order_by="ProposalOrganization.position"
     )
     merged_into: Mapped[Proposal | None] = relationship(remote_side=[id])
+
+    def __shown_in__(self) -> Collection[int]:
+        # Answers to public questions are shown with the event that it became.
+        return [self.conference_id] if self.event_id is not None else []
 
 
 class ProposalOrganization(Stamped, Model):

@@ -28,6 +28,8 @@ from eventsapp.programme.snapshot import (
     Texts,
     ThemeInfo,
 )
+from eventsapp.proposals.calls.answers import PART as ANSWERS
+from eventsapp.proposals.calls.answers import EventAnswers
 from eventsapp.proposals.calls.snapshot import PART, CallInfo
 from eventsapp.registration.rules import Window, window
 
@@ -104,6 +106,12 @@ def next_change(snapshot: Snapshot, now: datetime, *others: datetime | None) -> 
 def calls(snapshot: Snapshot) -> tuple[CallInfo, ...]:
     """Return the published calls of a conference."""
     return snapshot.parts.get(PART, ())
+
+
+def public_answers(snapshot: Snapshot, event: EventInfo) -> EventAnswers | None:
+    """Return what the proposal of an event answered to public questions; None where nothing is known."""
+    found: tuple[EventAnswers, ...] = snapshot.parts.get(ANSWERS, ())
+    return next((one for one in found if one.slug == event.code), None)
 
 
 def midnight_after(now: datetime, zone: str) -> datetime:

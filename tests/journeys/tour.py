@@ -42,6 +42,7 @@ NO_PAGES = {
     "static": "files",
     "site.favicon": "a picture",
     "site.file": "files",
+    "site.answer_file": "files",
     "site.accent": "a style sheet",
     "site.accent_of_part": "a style sheet",
     "site.robots": "text for robots",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from flask import send_file
+
 from eventsapp.accounts.guards import open_to_all
+from eventsapp.core import files
+from eventsapp.core.errors import NotFound
 from eventsapp.proposals import eligibility
 from eventsapp.proposals.calls.names import WINDOWS
 from eventsapp.proposals.calls.snapshot import PART, Standing, standing
@@ -39,6 +43,25 @@ def call(lang: str, conference: str, slug: str) -> Answer:
         format_words=FORMATS,
         description=_described(one, visit.text(found.type_names)),
     )
+
+
+@bp.get(f"{_CONFERENCE}/events/<code>/files/<key>")
+@open_to_all
+def answer_file(lang: str, conference: str, code: str, key: str) -> Answer:
+    """A file that was given as the answer to a public question about an event."""
+    visit = visit_of(lang, conference)
+    event = visit.snapshot.event_by_code.get(code)
+    answered = presentation.public_answers(visit.snapshot, event) if event is not None else None
+    found = answered.file(key) if answered is not None else None
+    path = files.path_of(found) if found is not None else None
+    if found is None or path is None or not path.is_file():
+        raise NotFound
+    response = send_file(
+        path, mimetype=found.content_type, as_attachment=True, download_name=found.name, etag=found.sha256
+    )
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def _described(one: Standing, type_name: str) -> str:

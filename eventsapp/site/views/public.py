@@ -324,11 +324,14 @@ def event(lang: str, conference: str, code: str) -> Answer:
             raise NotFound
         raise Moved(here(code=today))
     title = visit.text(found.titles)
+    answered = presentation.public_answers(snapshot, found)
     return _page(
         "event",
         visit,
         "programme",
         event=found,
+        answers=answered.shown(visit.conference.default_language) if answered else [],
+        answer_files=answered.files if answered else {},
         occurrences=presentation.occurrences(found, visit.conference.tzinfo),
         roles=presentation.in_roles(found),
         related=presentation.related(snapshot, found),

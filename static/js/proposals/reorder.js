@@ -17,6 +17,23 @@ for (const list of document.querySelectorAll("[data-reorder]")) {
     return null;
   };
 
+  // On the document: an element that is moved in it loses the pointer that it has caught.
+  document.addEventListener("pointermove", (event) => {
+    if (!carried) return;
+    const next = over(event.clientY);
+    if (next !== carried.nextElementSibling) list.insertBefore(carried, next);
+  });
+  const drop = (keep) => () => {
+    if (!carried) return;
+    carried.classList.remove("question-carried");
+    carried = null;
+    if (!keep || order() === before) return;
+    form.elements.order.value = order();
+    form.requestSubmit();
+  };
+  document.addEventListener("pointerup", drop(true));
+  document.addEventListener("pointercancel", drop(false));
+
   for (const grip of list.querySelectorAll("[data-grip]")) {
     grip.hidden = false;
     grip.addEventListener("pointerdown", (event) => {
@@ -25,22 +42,6 @@ for (const list of document.querySelectorAll("[data-reorder]")) {
       carried = grip.closest("[data-key]");
       before = order();
       carried.classList.add("question-carried");
-      grip.setPointerCapture(event.pointerId);
     });
-    grip.addEventListener("pointermove", (event) => {
-      if (!carried) return;
-      const next = over(event.clientY);
-      if (next !== carried.nextElementSibling) list.insertBefore(carried, next);
-    });
-    const drop = (keep) => () => {
-      if (!carried) return;
-      carried.classList.remove("question-carried");
-      carried = null;
-      if (!keep || order() === before) return;
-      form.elements.order.value = order();
-      form.requestSubmit();
-    };
-    grip.addEventListener("pointerup", drop(true));
-    grip.addEventListener("pointercancel", drop(false));
   }
 }

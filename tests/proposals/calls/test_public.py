@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -12,12 +13,13 @@ from sqlalchemy import select
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.core import clock, renames
 from eventsapp.core.audit import COMMAND_LINE
+from eventsapp.core.files import store_document
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.proposals.calls import service
 from eventsapp.proposals.eligibility import Rules, Scope
-from eventsapp.proposals.enums import LatePolicy
-from eventsapp.proposals.models import Call
+from eventsapp.proposals.enums import LatePolicy, ProposalState
+from eventsapp.proposals.models import Call, Proposal
 from eventsapp.questions.enums import QuestionKind
 from tests import factories
 
@@ -137,3 +139,49 @@ def test_calls_of_a_draft_are_nobody_s(app: Flask, base: str):
     client = app.test_client()
     assert client.get(f"{base}/calls").status_code == 404
     assert client.get(f"{base}/calls/side-events").status_code == 404
+
+
+def test_an_event_shows_the_answers_to_public_questions_and_nothing_else(app: Flask):
+    with app.app_context(), transaction():
+        conference = factories.make_conference(slug="lima")
+        call = factories.make_call(conference)
+        files = [
+            store_document(io.BytesIO(b"%PDF-1.7 " + name.encode()), f"{name}.pdf")
+            for name in ("shown", "hidden")
+        ]
+        db.session.flush()
+        kinds = QuestionKind
+        for key, kind, public in (
+            ("gain", kinds.TEXT, True), ("budget", kinds.TEXT, False), ("paper", kinds.FILE, True),
+            ("accounts", kinds.FILE, False), ("more", kinds.TEXT, True),
+        ):  # fmt: skip
+            factories.make_question(call, kind, key=key, public=public, labels={"en": f"About {key}"})
+        call.questionnaire.questions[-1].condition = {"key": "budget", "values": ["large"]}
+        event = factories.make_event(conference, code="SE-007", start=factories.START)
+        proposal = factories.make_proposal(
+            call, state=ProposalState.CONFIRMED, event_id=event.id,
+            answers={"gain": "Much <b>gain</b>", "budget": "small", "paper": files[0].id, "accounts": files[1].id,
+                     "more": "Not asked"},
+        )  # fmt: skip
+        factories.release(conference)
+        id_, paper_id = proposal.id, files[0].id
+    client = app.test_client()
+    page = client.get("/en/lima/events/SE-007").text
+    assert "Much &lt;b&gt;gain&lt;/b&gt;" in page
+    assert "shown.pdf" in page
+    for hidden in ("small", "hidden.pdf", "About budget", "Not asked"):
+        assert f">{hidden}" not in page
+    paper = client.get("/en/lima/events/SE-007/files/paper")
+    assert paper.data == b"%PDF-1.7 shown"
+    assert paper.headers["Content-Disposition"].startswith("attachment")
+    paper.close()
+    for key in ("accounts", "gain", "nothing"):
+        assert client.get(f"/en/lima/events/SE-007/files/{key}").status_code == 404
+    # The general address of files knows neither of them.
+    assert client.get(f"/files/{paper_id}/shown.pdf").status_code == 404
+    with app.app_context(), transaction():
+        changed = db.session.get_one(Proposal, id_)
+        changed.answers = {**changed.answers, "gain": "Little", "budget": "large"}
+    page = client.get("/en/lima/events/SE-007").text
+    assert "Little" in page
+    assert "Not asked" in page
