@@ -19,7 +19,7 @@ from eventsapp.core.search import normalize
 
 ALIKE = 0.5
 """From here on a name may be meant by what was typed."""
-SAME = 0.72
+SAME = 0.62
 """From here on two names are likely those of one body."""
 
 _WORD = re.compile(r"\w+")

@@ -60,16 +60,17 @@ def merge(id_: int, other_id: int) -> Answer:
         kept_name=queries.label(kept.names, kept.acronyms),
         gone_name=label,
         facts=merging.FACTS,
+        same={name for name in merging.FACTS if _fact(name, kept) == _fact(name, gone)},
         types=ORGANIZATION_TYPES,
         follows=[references.say(one.table, one.rows) for one in followed],
         united=[references.say(one.table, one.united) for one in followed if one.united],
     )
 
 
+def _fact(name: str, row: Organization) -> Any:
+    return getattr(row, {"logo": "logo_id", "contact": "contact_email"}.get(name, name))
+
+
 def _proposed(name: str, kept: Organization, gone: Organization) -> Side:
     """What the form begins with: the fact of the one that stays, unless it has none."""
-
-    def has(row: Organization) -> Any:
-        return getattr(row, {"logo": "logo_id", "contact": "contact_email"}.get(name, name))
-
-    return Side.GONE if not has(kept) and has(gone) else Side.KEPT
+    return Side.GONE if not _fact(name, kept) and _fact(name, gone) else Side.KEPT
