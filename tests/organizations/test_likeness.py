@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from eventsapp.core.audit import Actor
 from eventsapp.core.search import normalize
 from eventsapp.core.transaction import transaction
 from eventsapp.organizations import queries, service
@@ -90,7 +91,7 @@ def test_the_directory_offers_them_and_notices_what_changes(app: Flask):
         with statements(app) as sent:
             offered("Slum Dwelers Internationl")
         assert len(sent) <= 3
-        service.create(data, actor=service.Actor("Ana"))
+        service.create(data, actor=Actor("Ana"))
         assert set(offered("Slum Dwelers Internationl")) == {
             "Slum Dwellers International",
             "Slum Dweller International",
