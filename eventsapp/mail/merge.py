@@ -147,6 +147,66 @@ def write(
         subject = subject.replace(blank, value)
         text = text.replace(blank, value)
         html = html.replace(blank, str(escape(value)))
+    return _written(
+        template,
+        Letter(subject, text, html),
+        to_name=to_name,
+        to_email=to_email,
+        language=language,
+        conference_id=conference_id,
+        calendar=calendar,
+    )
+
+
+def write_clean(
+    template: str,
+    *,
+    to_name: str,
+    to_email: str,
+    language: str,
+    values: Mapping[str, Any],
+    conference_id: int | None = None,
+    reply_to: str | None = None,
+) -> Written:
+    """Return a message of which the caller has cleaned all ``values`` already: a text that somebody may put links in.
+
+    The template gets what ``service.queue`` gives. Writes nothing yet. Raises ``ValueError`` for an address that is none.
+    """
+    for address in (to_email, reply_to):
+        if address is not None:
+            service.check_address(address)
+    language = language if language in LANGUAGES else "en"
+    with locale.speaking(language):
+        ready = {
+            **values,
+            "name": unlinked(one_line(to_name, 200)),
+            "language": language,
+            "direction": direction(language),
+            "site": current_app.config["PUBLIC_URL"],
+        }
+        letter = Letter(*service.rendered(template, ready))
+    return _written(
+        template,
+        letter,
+        to_name=to_name,
+        to_email=to_email,
+        language=language,
+        conference_id=conference_id,
+        reply_to=reply_to,
+    )
+
+
+def _written(
+    template: str,
+    letter: Letter,
+    *,
+    to_name: str,
+    to_email: str,
+    language: str,
+    conference_id: int | None,
+    reply_to: str | None = None,
+    calendar: str | None = None,
+) -> Written:
     now = clock.now()
     return Written(
         {
@@ -155,10 +215,10 @@ def write(
             "to_name": one_line(to_name, 200),
             "to_email": to_email,
             "language": language,
-            "reply_to": None,
-            "subject": subject if len(subject) <= 250 else one_line(subject, 250),
-            "text_body": text,
-            "html_body": html,
+            "reply_to": reply_to,
+            "subject": letter.subject if len(letter.subject) <= 250 else one_line(letter.subject, 250),
+            "text_body": letter.text,
+            "html_body": letter.html,
             "calendar": calendar,
             "message_id": service.new_message_id(),
             "state": MessageState.QUEUED,

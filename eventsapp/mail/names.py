@@ -21,6 +21,7 @@ KINDS = {
     "booking_waitlisted": _l("Place in the waitlist"),
     "confirm_account": _l("Confirm an account"),
     "confirm_registration": _l("Confirm a registration"),
+    "decision_letter": _l("Decision about a proposal"),
     "email_change": _l("Confirm a new address"),
     "email_changed": _l("Address changed"),
     "event_cancelled": _l("Event cancelled"),

@@ -147,6 +147,14 @@ class Answer(StrEnum):
     REFUSED = "refused"
 
 
+class Decision(StrEnum):
+    """What is drafted for a proposal on the decision board. The values are those of the actions that make it so."""
+
+    ACCEPT = "accept"
+    WAITLIST = "waitlist"
+    DECLINE = "decline"
+
+
 class LetterKind(StrEnum):
     """What a letter says."""
 

@@ -19,3 +19,6 @@ consented: list[Callable[[ProposalOrganization, Consent, Actor], None]] = []
 
 attendance: list[Callable[[Collection[int]], Mapping[int, int]]] = []
 """Called with ids of events; returns event id → persons who were let in, for those where anybody was counted. Reads."""
+
+letters: list[Callable[[Proposal, Action, str | None], bool]] = []
+"""Asked before the team is told of a move in the common words, with the note: whoever writes a letter of its own gives True."""

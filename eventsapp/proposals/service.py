@@ -120,7 +120,7 @@ def move(
     )
     for moved in hooks.moved:
         moved(proposal, action, before, actor)
-    if tell:
+    if tell and not any(write(proposal, action, note) for write in hooks.letters):
         notices.moved(proposal, action, note=note, by=actor)
 
 

@@ -69,13 +69,14 @@ class Sending(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
-    choices: Mapped[dict[str, Any]]
-    """Id of a proposal (as text) → decision, as they were when it was asked for."""
+    choices: Mapped[list[Any]] = mapped_column(JSON)
+    """``[id of a proposal, decision]``, as they were when it was asked for, in the order in which they are sent: that is
+    the order of the waiting list."""
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(200))
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     position: Mapped[int] = mapped_column(default=0)
-    """Id of the last proposal that was seen to; they are taken in the order of their ids."""
+    """How many of them have been seen to."""
     sent: Mapped[int] = mapped_column(default=0)
     """Proposals that were decided."""
     letters: Mapped[int] = mapped_column(default=0)
