@@ -35,6 +35,7 @@ from eventsapp.programme import edits
 from eventsapp.programme.conflicts import load_conflicts
 from eventsapp.programme.releases import NOWHERE
 from eventsapp.programme.scheduling import service as scheduling
+from eventsapp.proposals.decisions.models import Scenario
 from eventsapp.proposals.drafts import links as consent_links
 from eventsapp.proposals.enums import ProposalState
 from eventsapp.registration import links as registration_links
@@ -354,6 +355,8 @@ def world(app: Flask) -> dict[str, Any]:
         twice, awaiting = factories.make_organization(), factories.make_organization(confirmed=False)
         asking = factories.make_member(other, twice, state=MembershipState.REQUESTED)
         accreditation.add(conference, [organization.names["en"]], actor=COMMAND_LINE)
+        scenario = Scenario(call_id=call.id, name="First", made_by="somebody")
+        db.session.add(scenario)
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -385,6 +388,8 @@ def world(app: Flask) -> dict[str, Any]:
                 "calls_offers file_id": 1,
                 "calls_offers code": accepted.code,
                 "calls_mergers merger_id": merger.id,
+                "calls_decisions scenario_id": scenario.id,
+                "calls_decisions kind": "accepted",
                 "absence_id": absence.id,
                 "closure_id": closure.id,
                 "pair_id": pair.id,

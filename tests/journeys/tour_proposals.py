@@ -16,9 +16,10 @@ from eventsapp.core import clock
 from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
+from eventsapp.proposals.decisions import service as decisions
 from eventsapp.proposals.drafts import links
 from eventsapp.proposals.drafts import service as drafts
-from eventsapp.proposals.enums import Consent, OfferState, ProposalState
+from eventsapp.proposals.enums import Consent, Decision, OfferState, ProposalState
 from eventsapp.proposals.mergers import service as mergers
 from eventsapp.proposals.mergers.models import Merger
 from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
@@ -99,6 +100,7 @@ def _make(conference: Conference, focal_point: User) -> Call:
         actor=COMMAND_LINE,
         by_secretariat=True,
     )
+    _scenarios(call, made)
     drafts.save(
         made[ProposalState.DRAFT],
         {"titles": {"en": "Housing with a view of the sea", "fr": "Se loger avec vue sur la mer"}},
@@ -109,6 +111,16 @@ def _make(conference: Conference, focal_point: User) -> Call:
     factories.make_member(focal_point, asked)
     factories.make_proposal(call, lead=partner, invited=[asked], titles={"en": "A proposal of others"})
     return call
+
+
+def _scenarios(call: Call, made: dict[ProposalState, Proposal]) -> None:
+    first = decisions.create(call, name="By score", actor=COMMAND_LINE)
+    running = [made[ProposalState.ELIGIBLE].id, made[ProposalState.UNDER_REVIEW].id]
+    decisions.decide(call, first, dict.fromkeys(running, Decision.ACCEPT), version=0, actor=COMMAND_LINE)
+    second = decisions.create(call, name="Balanced", actor=COMMAND_LINE, copy_of=first)
+    decisions.decide(call, second, {running[0]: Decision.WAITLIST}, version=0, actor=COMMAND_LINE)
+    decisions.set_targets(call, {"region": {"africa": 30}, "first_time": {"yes": 20}}, actor=COMMAND_LINE)
+    call.places = 3
 
 
 def _offers(proposals: dict[ProposalState, Proposal]) -> None:
@@ -209,3 +221,12 @@ def _mergers(tour: Any, here: SimpleNamespace, owner: str, participant: str) -> 
     tour.add("calls_mergers.index", owner, **of_call)
     tour.add("calls_mergers.new", owner, query="proposals=P-0001,P-0002", **of_call)
     tour.add("calls_mergers.merger", owner, merger_id=here.merger.id, **of_call)
+    _decisions(tour, owner, of_call)
+
+
+def _decisions(tour: Any, owner: str, of_call: dict[str, str]) -> None:
+    for query in ("", "q=nothing-has-this", "measure=normalized&decision=none"):
+        tour.add("calls_decisions.board", owner, query=query, **of_call)
+    for page in ("scenarios", "compare", "targets", "letters", "preview", "send"):
+        tour.add(f"calls_decisions.{page}", owner, **of_call)
+    tour.add("calls_decisions.letter", owner, kind="accepted", **of_call)

@@ -7,13 +7,16 @@ exchange makes the sum of what is missed smaller, so it ends; every exchange is 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import add, sub
+from typing import Final
 
-from eventsapp.proposals.decisions.balance import Dimension, Targets, Traits, needed, shortfall, tally
+from eventsapp.proposals.decisions.balance import Dimension, Targets, Traits, needed, tally
 
-Signature = tuple[tuple[Dimension, tuple[str, ...]], ...]
+PROMISING: Final = 16
+"""Groups on each side that are looked at before all of them are."""
+Sums = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,10 @@ class Candidate:
     id: int
     score: float | None
     traits: Traits
+
+
+Groups = dict[Sums, list[Candidate]]
+Found = tuple[int, float, Sums, Sums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,55 +66,108 @@ def by_balance(
 ) -> Filled:
     """Return the best scores, exchanged as far as that brings targets nearer. ``kept``: those that have a place already."""
     ordered = in_order(candidates)
+    goals = _Goals(targets)
     inside, outside = ordered[: max(places, 0)], ordered[max(places, 0) :]
-    counts, bases = tally([*kept, *(one.traits for one in inside)])
-    missed = shortfall(counts, bases, targets)
+    state = goals.sum_of([*kept, *(one.traits for one in inside)])
+    missed = goals.missed(state)
     exchanges: list[Exchange] = []
-    # Of proposals that are alike in everything that has a target, only the worst inside and the best outside matter.
-    within, beyond = _grouped(reversed(inside), targets), _grouped(outside, targets)
+    within, beyond = _grouped(reversed(inside), goals), _grouped(outside, goals)
     while missed:
-        best: tuple[int, float, Signature, Signature] | None = None
-        for coming, waiting in beyond.items():
-            if not waiting or not _helps(coming, counts, bases, targets):
-                continue
-            for going, sitting in within.items():
-                if not sitting or going == coming:
-                    continue
-                after = _missed(counts, bases, targets, coming, going)
-                if after >= missed:
-                    continue
-                cost = (sitting[0].score or 0.0) - (waiting[0].score or 0.0)
-                if best is None or (after, cost) < best[:2]:
-                    best = (after, cost, coming, going)
-        if best is None:
+        found = _best(state, missed, within, beyond, goals)
+        if found is None:
             break
-        after, cost, coming, going = best
+        missed, cost, coming, going = found
         taken, left = beyond[coming].pop(0), within[going].pop(0)
-        gains = tuple(
-            (dimension, value)
-            for dimension, values in coming
-            for value in dict.fromkeys(values)
-            if counts[dimension, value] < needed(targets[dimension].get(value), bases[dimension])
-        )
-        exchanges.append(Exchange(taken.id, left.id, gains, cost))
-        _apply(counts, bases, coming, 1)
-        _apply(counts, bases, going, -1)
+        exchanges.append(Exchange(taken.id, left.id, goals.short(state, taken.traits), cost))
+        state = tuple(now + come - go for now, come, go in zip(state, coming, going, strict=True))
         _put(within.setdefault(coming, []), taken, worst_first=True)
         _put(beyond.setdefault(going, []), left, worst_first=False)
-        missed = after
     chosen = {one.id for ones in within.values() for one in ones}
     return Filled(tuple(one.id for one in ordered if one.id in chosen), tuple(exchanges), missed)
 
 
-def _signature(traits: Traits, targets: Targets) -> Signature:
-    """Return what of a proposal's traits matters: its values in the dimensions that have targets."""
-    return tuple((dimension, values) for dimension in targets if (values := traits.get(dimension, ())))
+def _best(state: Sums, missed: int, within: Groups, beyond: Groups, goals: _Goals) -> Found | None:
+    """Return the exchange after which least is missed, and of those the cheapest; None when none brings the targets nearer.
+
+    Looked for first among those that help most by themselves, which is where it nearly always is.
+    """
+    coming = sorted(
+        (goals.missed(tuple(map(add, state, sums))), -(ones[0].score or 0.0), sums)
+        for sums, ones in beyond.items()
+        if ones
+    )
+    going = sorted(
+        (goals.missed(tuple(map(sub, state, sums))), ones[0].score or 0.0, sums)
+        for sums, ones in within.items()
+        if ones
+    )
+    for most in (PROMISING, None):
+        best: Found | None = None
+        for _alone, minus_score, come in coming[:most]:
+            with_it = tuple(map(add, state, come))
+            for _without, score, go in going[:most]:
+                after = goals.missed(tuple(map(sub, with_it, go)))
+                if after < missed and (best is None or (after, score + minus_score) < best[:2]):
+                    best = (after, score + minus_score, come, go)
+        if best is not None:
+            return best
+    return None
 
 
-def _grouped(ordered: Iterable[Candidate], targets: Targets) -> dict[Signature, list[Candidate]]:
-    found: dict[Signature, list[Candidate]] = {}
+class _Goals:
+    """The targets as plain numbers, and what proposals add to them.
+
+    A *sum* has first the base of each dimension with a target, then the count of each value with a target. Proposals with the
+    same sum are alike in everything that matters: of those inside only the worst, of those outside only the best counts.
+    """
+
+    def __init__(self, targets: Targets) -> None:
+        self._dimensions = list(targets)
+        self._values = [
+            (dimension, value, target)
+            for dimension, goals in targets.items()
+            for value, target in goals.items()
+        ]
+        places = {dimension: n for n, dimension in enumerate(self._dimensions)}
+        begin = len(places)
+        self._numbers = [
+            (begin + n, places[dimension], target)
+            for n, (dimension, _value, target) in enumerate(self._values)
+        ]
+
+    def sum_of(self, chosen: Iterable[Traits]) -> Sums:
+        """Return the sum of some proposals."""
+        counts, bases = tally(chosen)
+        return (
+            *(bases[dimension] for dimension in self._dimensions),
+            *(counts[dimension, value] for dimension, value, _target in self._values),
+        )
+
+    def missed(self, state: Sums) -> int:
+        """Return what all targets miss together."""
+        total = 0
+        for count, base, target in self._numbers:
+            # As ``balance.needed``, in whole numbers: this is the inner loop.
+            short = -(-target * state[base] // 100) - state[count]
+            if short > 0:
+                total += short
+        return total
+
+    def short(self, state: Sums, traits: Traits) -> tuple[tuple[Dimension, str], ...]:
+        """Return the values of a proposal of which there are too few."""
+        return tuple(
+            (dimension, value)
+            for (dimension, value, target), (count, base, _target) in zip(
+                self._values, self._numbers, strict=True
+            )
+            if value in traits.get(dimension, ()) and state[count] < needed(target, state[base])
+        )
+
+
+def _grouped(ordered: Iterable[Candidate], goals: _Goals) -> Groups:
+    found: Groups = {}
     for one in ordered:
-        found.setdefault(_signature(one.traits, targets), []).append(one)
+        found.setdefault(goals.sum_of([one.traits]), []).append(one)
     return found
 
 
@@ -115,48 +175,3 @@ def _put(group: list[Candidate], one: Candidate, *, worst_first: bool) -> None:
     group.append(one)
     ordered = in_order(group)
     group[:] = ordered[::-1] if worst_first else ordered
-
-
-def _apply(
-    counts: Counter[tuple[Dimension, str]], bases: Counter[Dimension], signature: Signature, sign: int
-) -> None:
-    more, base = tally([dict(signature)])
-    for key, number in more.items():
-        counts[key] += sign * number
-    for dimension, number in base.items():
-        bases[dimension] += sign * number
-
-
-def _helps(
-    signature: Signature,
-    counts: Mapping[tuple[Dimension, str], int],
-    bases: Mapping[Dimension, int],
-    targets: Targets,
-) -> bool:
-    """Return whether a proposal has a value of which there are too few, or makes a base smaller by what it lacks."""
-    here = dict(signature)
-    for dimension, goals in targets.items():
-        values = here.get(dimension, ())
-        for value, target in goals.items():
-            short = counts.get((dimension, value), 0) < needed(target, bases.get(dimension, 0))
-            if short and (value in values or not values):
-                return True
-    return False
-
-
-def _missed(
-    counts: Counter[tuple[Dimension, str]],
-    bases: Counter[Dimension],
-    targets: Targets,
-    coming: Signature,
-    going: Signature,
-) -> int:
-    come, come_base = tally([dict(coming)])
-    go, go_base = tally([dict(going)])
-    total = 0
-    for dimension, goals in targets.items():
-        base = bases[dimension] + come_base[dimension] - go_base[dimension]
-        for value, target in goals.items():
-            key = (dimension, value)
-            total += max(0, needed(target, base) - (counts[key] + come[key] - go[key]))
-    return total

@@ -43,7 +43,10 @@ class Stage:
             self.ids: list[int] = []
             for n in range(count):
                 lead = factories.make_organization(country="KE" if n >= 4 else "FR")
-                people = [factories.make_user(name=f"Ana {n}"), factories.make_user(name=f"Zoé {n}", language="fr")]
+                people = [
+                    factories.make_user(name=f"Ana {n}"),
+                    factories.make_user(name=f"Zoé {n}", language="fr"),
+                ]
                 for person in people:
                     factories.make_member(person, lead)
                 proposal = factories.make_proposal(call, lead=lead, state=S.UNDER_REVIEW)
@@ -60,7 +63,9 @@ class Stage:
     def scenario(self) -> Scenario:
         return db.session.get_one(Scenario, self.scenario_id)
 
-    def decide(self, choices: dict[int, Decision | None], *, actor: Actor = OFFICER, version: int | None = None) -> None:
+    def decide(
+        self, choices: dict[int, Decision | None], *, actor: Actor = OFFICER, version: int | None = None
+    ) -> None:
         with self.app.app_context(), transaction():
             scenario = self.scenario()
             service.decide(
@@ -143,7 +148,9 @@ def test_scenarios_are_copied_chosen_and_deleted(stage: Stage):
         assert [one.name for one in queries.scenarios(call.id)] == ["Second"]
 
 
-def test_decisions_go_out_in_parts_once_in_each_person_s_language(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+def test_decisions_go_out_in_parts_once_in_each_person_s_language(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(sending, "PART", 2)
     stage.decide({0: D.ACCEPT, 1: D.ACCEPT, 2: D.WAITLIST, 3: D.WAITLIST, 4: D.DECLINE})
     with stage.app.app_context(), transaction():
@@ -177,7 +184,16 @@ def test_decisions_go_out_in_parts_once_in_each_person_s_language(stage: Stage, 
         assert [db.session.get_one(Proposal, stage.ids[n]).waiting_position for n in (3, 2)] == [1, 2]
     assert stage.states() == [S.ACCEPTED, S.WITHDRAWN, S.WAITLISTED, S.WAITLISTED, S.DECLINED, S.UNDER_REVIEW]
     letters = stage.letters()
-    assert [one.to_name for one in letters] == ["Ana 0", "Ana 2", "Ana 3", "Ana 4", "Zoé 0", "Zoé 2", "Zoé 3", "Zoé 4"]
+    assert [one.to_name for one in letters] == [
+        "Ana 0",
+        "Ana 2",
+        "Ana 3",
+        "Ana 4",
+        "Zoé 0",
+        "Zoé 2",
+        "Zoé 3",
+        "Zoé 4",
+    ]
     english, french = letters[3], letters[7]
     assert english.subject == "No: P-0005"
     assert "Comment 4" in english.text_body
@@ -225,7 +241,11 @@ def test_a_call_s_own_letter_is_sent_for_single_decisions_too(stage: Stage):
         with pytest.raises(Invalid):
             service.write_letter(stage.call(), LetterKind.INELIGIBLE, {}, {"en": "{position}"}, actor=OFFICER)
         service.write_letter(
-            stage.call(), LetterKind.INELIGIBLE, {"en": "Not eligible"}, {"en": "As follows:\n{reason}"}, actor=OFFICER
+            stage.call(),
+            LetterKind.INELIGIBLE,
+            {"en": "Not eligible"},
+            {"en": "As follows:\n{reason}"},
+            actor=OFFICER,
         )
         for n, action in ((0, Action.SCREEN_OUT), (1, Action.DECLINE)):
             proposal = db.session.get_one(Proposal, stage.ids[n])
@@ -276,7 +296,12 @@ def test_what_the_board_knows_of_a_proposal(app: Flask):
             Dimension.FIRST_TIME: ("yes",),
             Dimension.LEAST_DEVELOPED: ("yes",),
         }
-        assert (one.late, one.lead, other.first_time, other.least_developed) == (True, {"en": "NEW"}, False, False)
+        assert (one.late, one.lead, other.first_time, other.least_developed) == (
+            True,
+            {"en": "NEW"},
+            False,
+            False,
+        )
         whole = board.order([one, other], {str(one.id): "accept"}, "mean", call.places)
         assert whole.lines[0].alike == (other.code,)
         assert board.obstacles(whole) == board.Obstacles(unscreened=1, unreviewed=1, over=1)
