@@ -75,9 +75,8 @@ def test_moving_one_across_the_line_and_back(stage: Stage):
     assert 'aria-pressed="true"' in part.text
     late = stage.move(scenario, 2, "accept", 1, headers={"Accept": "application/json"})
     assert late.status_code == 409
-    assert late.get_json()["error"]["detail"] == (
-        f"The programme_officer changed this scenario meanwhile ({stage.codes[0]}). Nothing was changed; look again.",
-    )
+    said = f"The programme_officer changed this scenario meanwhile ({stage.codes[0]}). Nothing was changed; look again."
+    assert late.get_json()["error"]["detail"] == said
     assert stage.move(scenario, 2, "celebrate", 2).status_code == 422
     only = stage.officer.get(stage.at(f"?decision=none&scenario={scenario}")).text
     assert re.findall(r'<span class="ltr num">(P-\d+)</span>', only) == stage.codes[2:]
