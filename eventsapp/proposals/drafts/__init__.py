@@ -7,14 +7,16 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind this part to an application."""
+    from eventsapp.conferences import tasks as conference_tasks
     from eventsapp.core import sweeps
-    from eventsapp.proposals.drafts import consents, labels, panels, views
+    from eventsapp.proposals.drafts import consents, labels, panels, tasks, views
     from eventsapp.proposals.drafts.views import history, mine, own, together, write
     from eventsapp.proposals.panels import team_panels
 
     assert all((own, write, together, history, mine))
     app.register_blueprint(views.blueprint)
     labels.register(app)
+    conference_tasks.add_tasks(tasks.tasks)
     # Applications in one process share the hooks.
     if panels.organizations not in team_panels:
         team_panels.extend(panels.ALL)

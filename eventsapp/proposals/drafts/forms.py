@@ -13,6 +13,7 @@ from wtforms import FieldList, FormField
 
 from eventsapp.conferences import queries as conferences
 from eventsapp.core import templating
+from eventsapp.core.files import StoredFile
 from eventsapp.core.forms import (
     BooleanField,
     CheckboxesField,
@@ -31,6 +32,8 @@ from eventsapp.core.forms import (
     WordsField,
     content_of,
 )
+from eventsapp.extensions import db
+from eventsapp.organizations.forms import OrganizationField
 from eventsapp.programme.enums import SpeakerRole
 from eventsapp.programme.forms import ACCESS, HALVES, SPEAKER_ROLES, SPOKEN
 from eventsapp.proposals.drafts import absences, completeness, content
@@ -39,6 +42,7 @@ from eventsapp.proposals.enums import EventFormat, Gender
 from eventsapp.proposals.models import Proposal
 from eventsapp.proposals.state_names import FORMATS
 from eventsapp.questions import forms as question_forms
+from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.rules import Asked
 
 MOST_SPEAKERS = 60
@@ -214,16 +218,29 @@ def values_of(form: Any, proposal: Proposal, asked: Sequence[Asked]) -> dict[str
     good = [one for one in asked if one.key not in wrong]
     keys = {one.key for one in good}
     kept = {key: answer for key, answer in proposal.answers.items() if key not in keys}
-    values["answers"] = kept | question_forms.answers_of(form, good)
+    answers = question_forms.answers_of(form, good)
+    for one in good:
+        if one.kind is QuestionKind.FILE:
+            _same_file(one.key, answers, proposal.answers)
+    values["answers"] = kept | answers
     return values
+
+
+def _same_file(key: str, answers: dict[str, Any], before: Mapping[str, Any]) -> None:
+    """Keep the file that there is when the same was sent again: by a retry, or by a script that saves by itself."""
+    old, new = (
+        db.session.get(StoredFile, id_) if id_ else None for id_ in (before.get(key), answers.get(key))
+    )
+    if old is None or new is None or old.id == new.id or (old.sha256, old.name) != (new.sha256, new.name):
+        return
+    db.session.delete(new)
+    answers[key] = old.id
 
 
 class InviteForm(Form):
     """An organization that is to be named in a proposal."""
 
-    from eventsapp.organizations.forms import OrganizationField as _OrganizationField
-
-    organization = _OrganizationField(_l("Organization"), required=True, allow_new=True)
+    organization = OrganizationField(_l("Organization"), required=True, allow_new=True)
     role = RadiosField(
         _l("Role"),
         required=True,

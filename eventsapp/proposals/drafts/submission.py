@@ -17,7 +17,7 @@ from eventsapp.extensions import db
 from eventsapp.programme.enums import OrganizationRole
 from eventsapp.proposals import eligibility, eligibility_facts, service
 from eventsapp.proposals.calls.rules import Window, closing_for, window
-from eventsapp.proposals.drafts import completeness
+from eventsapp.proposals.drafts import completeness, queries
 from eventsapp.proposals.drafts.service import lock
 from eventsapp.proposals.drafts.times import moment
 from eventsapp.proposals.eligibility import Failure
@@ -58,7 +58,11 @@ def timing_of(proposal: Proposal, *, actor: Actor | None = None, now: datetime) 
 def failures(proposal: Proposal) -> list[Failure]:
     """Return what of the call's eligibility is not fulfilled yet, each with what would cure it."""
     rules = eligibility.Rules.from_json(proposal.call.rules)
-    return eligibility.check(rules, eligibility_facts.facts(proposal))
+    # Read together with their names, instead of one by one below.
+    named = queries.organizations(proposal.id)
+    facts = eligibility_facts.facts(proposal)
+    del named
+    return eligibility.check(rules, facts)
 
 
 def submit(proposal: Proposal, *, actor: Actor, now: datetime | None = None) -> None:
@@ -110,6 +114,8 @@ def recall(proposal: Proposal, *, actor: Actor, now: datetime | None = None) -> 
     """Make a submitted proposal a draft again, while the call is open for it. Raises :class:`Conflict`."""
     lock(proposal)
     service.writable(proposal.conference)
+    if proposal.composed:
+        raise Conflict(_("A joint proposal is changed by its merger."))
     if timing_of(proposal, actor=actor, now=now or clock.now()).window is not Window.OPEN:
         raise Conflict(_("The call is closed: what was submitted in time stays submitted."))
     service.move(proposal, Action.RECALL, party=Party.TEAM, actor=actor)

@@ -25,12 +25,18 @@ function start(form) {
     status.dataset.kind = kind;
   };
 
+  // By the clock of the person who writes.
+  const clock = (at) => [at.getHours(), at.getMinutes()].map((one) => String(one).padStart(2, "0")).join(":");
+  if (status.dataset.at) say(dataset.saidSaved.replace("{time}", clock(new Date(status.dataset.at))));
+
   // --- what the form holds
 
-  function entries(withFiles) {
+  // Without files that have been sent already.
+  function entries() {
     const data = new FormData(form);
     for (const [name, value] of [...data]) {
-      if (value instanceof File && (!withFiles || !value.name)) data.delete(name);
+      if (!(value instanceof File)) continue;
+      if (!value.name || (synced.get(name) ?? []).includes(`${value.name}:${value.size}`)) data.delete(name);
     }
     return data;
   }
@@ -86,7 +92,7 @@ function start(form) {
     say(dataset.saidSaving);
     try {
       const answer = await fetch(form.action, {
-        method: "POST", body: entries(true), headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "manual",
+        method: "POST", body: entries(), headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "manual",
       });
       if (answer.type === "opaqueredirect" || answer.status === 401) again(dataset.saidSession);
       else if (answer.status === 409 || answer.status === 404) stop();
@@ -96,7 +102,7 @@ function start(form) {
         const told = await answer.json();
         synced = sent;
         retry = FIRST_RETRY;
-        await take(told, true);
+        await take(told);
       }
     } catch {
       again(navigator.onLine === false ? dataset.saidOffline : dataset.saidFailed);
@@ -128,14 +134,26 @@ function start(form) {
 
   // --- what the server said
 
-  async function take(told, saved) {
+  async function take(told) {
     Object.assign(marks, told.marks);
     for (const [name, html] of Object.entries(told.html ?? {})) put(document.querySelector(`[data-fragment="${name}"]`), html);
     complain(told.errors ?? []);
-    const chosen = conflicts(told.conflicts ?? []);
+    conflicts(told.conflicts ?? []);
     if (told.others?.length) await adopt(told.others);
+    if ((told.changed ?? []).some((part) => form.elements.namedItem(controlOf(part))?.type === "file")) await files();
     if (told.conflicts?.length) say(dataset.saidChoose, "bad");
-    else if (saved && !chosen) say(dataset.saidSaved.replace("{time}", told.saved), "good");
+    else say(dataset.saidSaved.replace("{time}", clock(new Date())), "good");
+  }
+
+  // A file has been taken: its question shows it, and it is not sent again.
+  async function files() {
+    const found = await page();
+    for (const field of found ? form.querySelectorAll("input[type=file]") : []) {
+      const fresh = found.querySelector(`[name="${CSS.escape(field.name)}"]`)?.closest(".field");
+      if (!field.value || !fresh) continue;
+      field.closest(".field").replaceWith(document.importNode(fresh, true));
+      synced.delete(field.name);
+    }
   }
 
   function put(place, html) {
@@ -175,7 +193,6 @@ function start(form) {
       else box.append(parsed);
     }
     if (found.length) box.firstElementChild?.focus();
-    return false;
   }
 
   form.addEventListener("change", (event) => {

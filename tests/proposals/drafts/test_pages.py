@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 from datetime import timedelta
@@ -14,16 +15,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from eventsapp.accounts.enums import Permission
+from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
+from eventsapp.core.audit import Actor
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
+from eventsapp.proposals import service
 from eventsapp.proposals.drafts import links
+from eventsapp.proposals.drafts.tasks import tasks
 from eventsapp.proposals.enums import CommentAudience, Consent, LatePolicy, ProposalState
 from eventsapp.proposals.models import Call, Proposal, ProposalComment, ProposalOrganization, ProposalVersion
 from eventsapp.questions.enums import QuestionKind
 from tests import factories
 from tests.support.signing import sign_in
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -282,6 +289,48 @@ def test_the_lead_is_handed_over_by_asking(here: SimpleNamespace):
     assert lena.get(f"/en/proposals/{id_}/submit").status_code == 403, "who began it leads no more"
 
 
+def test_the_pages_ask_as_often_for_much_as_for_little(here: SimpleNamespace):
+    lena, id_ = begun(here)
+    pages = (
+        f"/en/proposals/{id_}",
+        f"/en/proposals/{id_}/edit",
+        f"/en/proposals/{id_}/history",
+        "/account/proposals",
+    )
+
+    def counts() -> list[int]:
+        found = []
+        for page in pages:
+            with statements(here.app) as sent:
+                assert lena.get(page).status_code == 200
+            found.append(len(sent))
+        return found
+
+    counts()
+    few = counts()
+    with here.app.app_context(), transaction():
+        proposal = db.session.get_one(Proposal, id_)
+        proposal.speakers = [{"name": f"Speaker {n}", "key": f"k{n}"} for n in range(10)]
+        for n in range(8):
+            body = factories.make_organization()
+            proposal.organizations.append(
+                ProposalOrganization(
+                    organization=body, role="co_organizer", consent=Consent.INVITED, position=n + 1
+                )
+            )
+            proposal.version += 1
+            changes = {
+                "speakers.k1": [None, {"name": "Speaker 1", "role": "speaker"}],
+            }
+            db.session.add(
+                ProposalVersion(proposal_id=id_, number=n + 1, at=clock.now(), actor="Lena", changes=changes)
+            )
+            service.comment(proposal, "Hello", audience=CommentAudience.TEAM, actor=Actor("Lena"))
+            factories.make_question(proposal.call)
+    assert counts() == few
+    assert max(few) < 30, few
+
+
 def test_comments_and_messages(here: SimpleNamespace):
     lena, id_ = begun(here)
     say = f"/en/proposals/{id_}/comments"
@@ -293,6 +342,38 @@ def test_comments_and_messages(here: SimpleNamespace):
     with here.app.app_context():
         said = {one.body: one.audience for one in db.session.scalars(select(ProposalComment))}
     assert said == {"Who writes it?": CommentAudience.TEAM, "A question.": CommentAudience.SECRETARIAT}
+    with here.app.test_request_context():
+        conference = db.session.scalars(select(Conference)).one()
+        [task] = tasks(conference, frozenset({Permission.EDIT_PROPOSALS}))
+        assert (task.count, task.url.partition("#")[2]) == (1, "messages")
+        service.comment(
+            db.session.get_one(Proposal, id_), "An answer.", audience=CommentAudience.SECRETARIAT,
+            actor=Actor("Olga"), from_secretariat=True,
+        )  # fmt: skip
+        db.session.flush()
+        assert tasks(conference, frozenset({Permission.EDIT_PROPOSALS})) == []
+
+
+def test_a_file_that_is_sent_twice_is_one_answer(here: SimpleNamespace):
+    with here.app.app_context(), transaction():
+        key = factories.make_question(db.session.scalars(select(Call)).one(), QuestionKind.FILE).key
+    client, id_ = begun(here)
+    data = typed(client, id_, **FILLED)
+    for _turn in range(2):
+        note = (io.BytesIO(b"%PDF-1.4 concept note"), "note.pdf")
+        told = client.post(
+            f"/en/proposals/{id_}/edit",
+            data=data | {f"q-{key}": note},
+            headers={"Accept": "application/json"},
+        ).get_json()
+        assert told["conflicts"] == []
+    now = read(here, id_)
+    assert (len(now.versions), list(now.answers)) == (1, [key])
+    answer = client.get(f"/en/proposals/{id_}/files/{key}")
+    assert answer.data == b"%PDF-1.4 concept note"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    answer.close()
+    assert client_of(here, here.pavel).get(f"/en/proposals/{id_}/files/{key}").status_code == 404
 
 
 @pytest.mark.parametrize("policy", LatePolicy)

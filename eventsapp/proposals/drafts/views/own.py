@@ -9,20 +9,14 @@ from flask_login import current_user
 
 from eventsapp.accounts.guards import actor, signed_in
 from eventsapp.core import clock
-from eventsapp.core.errors import Conflict
-from eventsapp.core.forms import ActionForm, BooleanField, Form, TextAreaField, answer, refused, saving
+from eventsapp.core.errors import Conflict, NotFound
+from eventsapp.core.forms import ActionForm, Form, TextAreaField, answer, refused, saving
 from eventsapp.core.limits import Limit, limited
 from eventsapp.core.web import before_writing
 from eventsapp.proposals import panels, service
 from eventsapp.proposals.drafts import completeness, progress, queries, submission
 from eventsapp.proposals.drafts.views import OWN, Answer, blueprint, frame, leading, standing
 from eventsapp.proposals.enums import CommentAudience, ProposalState
-
-
-class SubmitForm(Form):
-    """The last word before a proposal is handed in."""
-
-    sure = BooleanField(_l("All organizations that are named know what is submitted."))
 
 
 class WithdrawForm(Form):
@@ -112,7 +106,10 @@ def submit(lang: str, token: int) -> Answer:
             # A second click: it has been submitted by the first.
             flash(_("The proposal has been submitted."), "good")
         return redirect(url_for(".own", lang=lang, token=token), 303)
-    form = SubmitForm()
+    if proposal.composed:
+        # A joint draft is submitted by its merger, when all leads have accepted it.
+        raise NotFound
+    form = ActionForm()
     timing = submission.timing_of(proposal, actor=actor(), now=clock.now())
     if form.validate_on_submit():
         try:

@@ -25,7 +25,7 @@ from eventsapp.accounts.guards import actor, signed_in
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock, files, locale
-from eventsapp.core.errors import NotFound
+from eventsapp.core.errors import Conflict, NotFound
 from eventsapp.core.forms import Form, RadiosField, answer, refused, saving
 from eventsapp.core.templating import clock_time, t
 from eventsapp.core.web import private, wants_json
@@ -119,14 +119,20 @@ def edit(lang: str, token: int) -> Answer:
     if not valid and not wants_json():
         return _refused(own, form, asked)
     saved: Saved | None = None
-    with saving(form):
-        values = values_of(form, proposal, asked)
-        saved = drafts.save(
-            proposal, values, base=_base(form, proposal), seen=_seen(form, values), actor=actor()
-        )
+    try:
+        with saving(form):
+            values = values_of(form, proposal, asked)
+            saved = drafts.save(
+                proposal, values, base=_base(form, proposal), seen=_seen(form, values), actor=actor()
+            )
+    except Conflict as error:
+        # It was submitted meanwhile, say: what was typed stays in the form.
+        if wants_json():
+            raise
+        form.form_errors.append(str(error))
     if wants_json():
         return _told(own, form, asked, saved)
-    if refused(form):
+    if saved is None or refused(form):
         return _refused(own, form, asked)
     if saved.conflicts:
         # Answered with 200, so that what could be saved is saved.
