@@ -33,6 +33,8 @@ KINDS = {
     "registration_confirmed": _l("Registration confirmed"),
     "registration_link": _l("Link to a registration"),
     "reset_password": _l("New password"),
+    "review_given": _l("Proposals to review"),
+    "review_reminder": _l("Reminder of reviews"),
     "role_granted": _l("New role"),
 }
 

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from eventsapp.core.files import StoredFile
 from eventsapp.extensions import db
 from eventsapp.proposals import eligibility, eligibility_facts, life
 from eventsapp.proposals.eligibility import Failure, Rules
 from eventsapp.proposals.enums import CommentAudience
 from eventsapp.proposals.models import Call, Proposal, ProposalComment, ProposalOrganization, ProposalVersion
+from eventsapp.proposals.review.sheet import files_of
 from eventsapp.questions.rules import asked
 from eventsapp.questions.shown import Shown, shown
 
@@ -45,6 +47,11 @@ def answers(proposal: Proposal) -> list[Shown]:
     return shown(
         asked(proposal.call.questionnaire), proposal.answers, default=proposal.conference.default_language
     )
+
+
+def files(proposal: Proposal) -> dict[int, StoredFile]:
+    """Return the files among the answers, by id. Three statements at most."""
+    return files_of(asked(proposal.call.questionnaire), proposal)
 
 
 def failures(proposal: Proposal) -> list[Failure]:

@@ -51,9 +51,12 @@ def scored(call_id: int) -> Scored:
     return score(totals)
 
 
-def results(call_id: int) -> list[Result]:
-    """Return what the reviews come to for each proposal of a call that was submitted, in their order. Three statements."""
-    found = scored(call_id).proposals
+def results(call_id: int, known: Scored | None = None) -> list[Result]:
+    """Return what the reviews come to for each proposal of a call that was submitted, in their order. Three statements.
+
+    ``known``: what :func:`scored` has returned already; then it is one statement.
+    """
+    found = (known or scored(call_id)).proposals
     rows = db.session.execute(
         select(Proposal.id, Call.reviews_wanted)
         .join(Call, Call.id == Proposal.call_id)

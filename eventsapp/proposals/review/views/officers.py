@@ -224,6 +224,7 @@ def _page(
         message=message,
         labels=labels,
         answers=page.answers(proposal),
+        files=page.files(proposal),
         failures=page.failures(proposal),
     ), 422 if refused(step) or refused(message) else 200
 
