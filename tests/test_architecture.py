@@ -349,6 +349,11 @@ def world(app: Flask) -> dict[str, Any]:
         change = factories.make_change(confirmed)
         report = factories.make_report(change.event)
         accepted = factories.make_proposal(call, lead=organization, state=ProposalState.ACCEPTED)
+        criterion = factories.make_criterion(call)
+        reviewed = factories.make_proposal(call, state=ProposalState.UNDER_REVIEW)
+        review = factories.make_review(reviewed, person)
+        reviewer = factories.make_user()
+        factories.make_role(reviewer, conference, Role.REVIEWER)
         merger = factories.make_merger(proposal, factories.make_proposal(call, lead=organization))
         question, extension = factories.make_question(call), factories.make_extension(call)
         member = factories.make_member(other, organization, role=MemberRole.MEMBER)
@@ -375,6 +380,11 @@ def world(app: Flask) -> dict[str, Any]:
                 "calls_questions kind": question.kind.value,
                 "extension_id": extension.id,
                 "calls_proposals code": proposal.code,
+                "reviews code": reviewed.code,
+                "criterion_id": criterion.id,
+                "review_id": review.id,
+                "calls_review user_id": reviewer.id,
+                "file_id": 1,
                 "proposal_offer proposal_id": offered.id,
                 "proposal_event proposal_id": confirmed.id,
                 "position": 0,

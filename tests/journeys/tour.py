@@ -72,6 +72,8 @@ NO_PAGES = {
     "proposal_report.file": "a file",
     "calls_reports.file": "a file",
     "calls_reports.export": "a file",
+    "calls_proposals.file": "a file",
+    "reviews.file": "a file",
     "registration_manage.export_event": "a file",
     "exports.programme": "data for other programs",
     "printing.programme": "a PDF",

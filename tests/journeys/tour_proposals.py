@@ -5,11 +5,13 @@ The participant is a focal point of the organization that leads all of them.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select
 
+from eventsapp.accounts.enums import Role
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
@@ -26,6 +28,7 @@ from eventsapp.proposals.models import Call, Proposal, ProposalOrganization
 from eventsapp.proposals.offers.changes import pending_of
 from eventsapp.proposals.offers.queries import newest_offer
 from eventsapp.proposals.offers.reports import report_of
+from eventsapp.proposals.review.models import Criterion, Review
 from eventsapp.questions.enums import QuestionKind
 from tests import factories
 
@@ -107,6 +110,7 @@ def _make(conference: Conference, focal_point: User) -> Call:
         base=0,
         actor=COMMAND_LINE,
     )
+    _reviews(call, made)
     asked = factories.make_organization()
     factories.make_member(focal_point, asked)
     factories.make_proposal(call, lead=partner, invited=[asked], titles={"en": "A proposal of others"})
@@ -121,6 +125,31 @@ def _scenarios(call: Call, made: dict[ProposalState, Proposal]) -> None:
     decisions.decide(call, second, {running[0]: Decision.WAITLIST}, version=0, actor=COMMAND_LINE)
     decisions.set_targets(call, {"region": {"africa": 30}, "first_time": {"yes": 20}}, actor=COMMAND_LINE)
     call.places = 3
+def _reviews(call: Call, made: dict[ProposalState, Proposal]) -> None:
+    """Reviews by the owner and by somebody else: one done, one to do, and two proposals that are alike."""
+    owner = db.session.scalars(select(User).where(User.email == "owner@example.org")).one()
+    other = factories.make_user(name="Rita Reviewer")
+    factories.make_role(other, call.conference, Role.REVIEWER)
+    call.review_due_at = clock.now() + timedelta(days=20)
+    by_points = factories.make_criterion(
+        call, names={"en": "Relevance"}, guidances={"en": "Five points: it changes something."}
+    )
+    by_number = factories.make_criterion(call, names={"en": "Quality"}, guidances={}, scale=100, weight=2)
+    under = made[ProposalState.UNDER_REVIEW]
+    scores = {by_points.id: 4, by_number.id: 70}
+    factories.make_review(under, owner, scores=scores, note="Sound, and well prepared.")
+    factories.make_review(under, other, scores={**scores, by_points.id: 2}, to_team="Name a speaker.")
+    water = {"en": "Drinking water in coastal cities"}
+    for number in range(2):
+        alike = factories.make_proposal(
+            call,
+            state=ProposalState.UNDER_REVIEW,
+            titles=water,
+            summaries={"en": "When the sea rises, coastal cities lose their drinking water."},
+            speakers=[{"name": "Ana Ruiz", "affiliation": "Coast Watch", "role": "keynote"}],
+        )
+        if not number:
+            factories.make_review(alike, owner)
 
 
 def _offers(proposals: dict[ProposalState, Proposal]) -> None:
@@ -164,9 +193,43 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     tour.add("calls_proposals.index", owner, query="q=nothing-has-this", conference=conference, call=call)
     for proposal in here.proposals.values():
         tour.add("calls_proposals.proposal", owner, conference=conference, code=proposal.code)
+    _stops_of_reviews(tour, here, owner)
     _stops_of_teams(tour, here, participant)
     _stops_of_offers(tour, here, owner=owner, participant=participant)
     _mergers(tour, here, owner, participant)
+
+
+def _stops_of_reviews(tour: Any, here: SimpleNamespace, owner: str) -> None:
+    conference = here.call.conference.slug
+    at = {"conference": conference, "call": here.call.slug}
+    for name in ("index", "criteria", "new_criterion", "people", "assign", "results"):
+        tour.add(f"calls_review.{name}", owner, **at)
+    tour.add("calls_review.assign", owner, query="strict=1", **at)
+    criterion = db.session.scalars(select(Criterion).where(Criterion.call_id == here.call.id)).first()
+    assert criterion is not None
+    tour.add("calls_review.edit_criterion", owner, criterion_id=criterion.id, **at)
+    rita = db.session.scalars(select(User).where(User.name == "Rita Reviewer")).one()
+    tour.add("calls_review.person", owner, user_id=rita.id, **at)
+    reviews = list(
+        db.session.scalars(
+            select(Review)
+            .join(Proposal, Proposal.id == Review.proposal_id)
+            .join(User, User.id == Review.reviewer_id)
+            .where(Proposal.call_id == here.call.id, User.email == "owner@example.org")
+            .order_by(Review.id)
+        )
+    )
+    codes = [one.proposal.code for one in reviews]
+    both = "&".join(f"code={code}" for code in codes)
+    tour.add("calls_review.compare", owner, query=both, **at)
+    tour.add("calls_proposals.proposal", owner, conference=conference, code=codes[1])
+    tour.add("calls_similar.index", owner, **at)
+    tour.add("reviews.index", owner, conference=conference)
+    tour.add("reviews.interests", owner, conference=conference)
+    tour.add("reviews.compare", owner, query=both, conference=conference)
+    for code in codes:
+        tour.add("reviews.review", owner, conference=conference, code=code)
+    tour.add("reviews.give_back", owner, conference=conference, code=codes[1])
 
 
 def _stops_of_teams(tour: Any, here: SimpleNamespace, participant: str) -> None:

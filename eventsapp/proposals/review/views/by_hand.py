@@ -91,10 +91,10 @@ def remove_interest(conference: Conference, code: str, user_id: int) -> BaseResp
 def discuss(conference: Conference, code: str) -> BaseResponse:
     """Say something to the reviewers of a proposal."""
     found = _proposal(conference, code)
-    if interests.has_interest(found.id, current_user.id):
-        raise NotAllowed
     form = MessageForm()
     if form.validate_on_submit():
+        if interests.has_interest(found.id, current_user.id):
+            raise NotAllowed
         try:
             service.comment(
                 found,

@@ -31,7 +31,7 @@ from eventsapp.questions.rules import asked
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/manage/<conference>/reviews")
 
-Answer = str | Response | BaseResponse | tuple[str, int]
+Answer = str | Response | BaseResponse | tuple[str, int] | tuple[Response, int]
 REVIEW = Permission.REVIEW_PROPOSALS
 
 
@@ -161,7 +161,7 @@ def draft(conference: Conference, code: str) -> Answer:
     criteria = reviewing.criteria(found.proposal.call_id)
     form = _form(found, criteria, conference)
     if found.state is ReviewState.DONE or not form.validate_on_submit():
-        return jsonify(kept=False)
+        return jsonify(kept=False), 422
     reviewing.save(
         found,
         points=_points(form, criteria),
