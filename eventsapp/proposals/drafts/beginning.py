@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from eventsapp.accounts.models import User
 from eventsapp.core import clock
@@ -38,6 +39,8 @@ def begin(
         raise Conflict(_("The call is not open yet."))
     if not timing.takes:
         raise Conflict(_("The call closed on %(time)s.", time=moment(timing.closes_at, call.conference.zone)))
+    # One after the other, so that of two clicks the second sees what the first has begun.
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
     found = queries.begun_just_now(call.id, organization.id, user.id, now - _DOUBLE_CLICK)
     if found is not None:
         return found

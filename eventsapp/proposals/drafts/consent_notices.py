@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from eventsapp.core.audit import Actor
 from eventsapp.core.translations import pick
 from eventsapp.organizations import members
+from eventsapp.organizations.models import Organization
 from eventsapp.programme.enums import OrganizationRole
 from eventsapp.proposals import notices
 from eventsapp.proposals.drafts import links
@@ -40,6 +41,11 @@ def recipients(row: ProposalOrganization) -> list[Recipient]:
         if body.contact_email:
             return [Recipient("", body.contact_email, body.contact_language or default)]
     return [Recipient("", row.email, default)] if row.email else []
+
+
+def can_be_asked(organization: Organization) -> bool:
+    """Return whether the directory knows somebody who can answer for an organization."""
+    return bool(organization.contact_email or members.focal_points(organization.id))
 
 
 def asked(row: ProposalOrganization, *, asker: str | None, note: str | None, reminder: bool) -> None:

@@ -53,7 +53,10 @@ def invite(
     _inviting(proposal)
     row = _row_for(proposal, organization, name, email)
     row.role, row.consent = role, Consent.INVITED
-    row.email = email or row.email
+    # An organization's own people are asked, whatever address somebody knows.
+    row.email = (
+        None if organization is not None and notices.can_be_asked(organization) else email or row.email
+    )
     row.language = language or (organization.contact_language if organization else None) or row.language
     row.invited_at, row.reminded_at, row.answered_at, row.answered_by, row.reason = (
         clock.now(), None, None, None, None,

@@ -58,6 +58,7 @@ def complete(draft: Proposal, actor: Actor) -> None:
     assert service.save(draft, values, base=draft.version, actor=actor).conflicts == ()
 
 
+@pytest.mark.sqlite_only
 def test_the_life_of_a_consent(there: SimpleNamespace):
     draft = there.draft
     row = consents.invite(draft, organization=there.partner, actor=there.lena)
@@ -90,6 +91,7 @@ def test_the_life_of_a_consent(there: SimpleNamespace):
     assert [one.role for one in draft.organizations] == [OrganizationRole.LEAD]
 
 
+@pytest.mark.sqlite_only
 def test_one_invited_by_mail_says_which_organization_it_is(there: SimpleNamespace):
     with pytest.raises(Invalid):
         consents.invite(there.draft, name="Tiny Network", actor=there.lena)
@@ -102,6 +104,7 @@ def test_one_invited_by_mail_says_which_organization_it_is(there: SimpleNamespac
     assert (row.consent, row.organization_id) == (Consent.ACCEPTED, there.partner.id)
 
 
+@pytest.mark.sqlite_only
 def test_a_reminder_comes_once_and_only_while_the_call_is_open(there: SimpleNamespace):
     row = consents.invite(there.draft, organization=there.partner, actor=there.lena)
     there.call.consent_reminder_days = 5
@@ -138,6 +141,7 @@ def test_the_lead_moves_only_with_consent(there: SimpleNamespace):
         consents.answer(row, consent=False, by="Pavel", actor=there.pavel)
 
 
+@pytest.mark.sqlite_only
 def test_only_what_is_complete_and_eligible_is_submitted(there: SimpleNamespace):
     draft = there.draft
     there.lead.type = OrganizationType.MEMBER_STATE
@@ -218,6 +222,7 @@ def test_one_person_s_typing_is_one_version_unless_somebody_came_between(there: 
     assert (draft.titles, draft.apart_from, draft.version) == ({"en": "Homes"}, None, 4)
 
 
+@pytest.mark.sqlite_only
 def test_an_organization_of_another_proposal_is_not_found(there: SimpleNamespace):
     other = factories.make_proposal(there.call, lead=there.partner)
     row = db.session.scalars(
