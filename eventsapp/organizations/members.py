@@ -74,6 +74,9 @@ def request(
     if user.email_confirmed_at is None:
         raise NotAllowed
     said = _said(note)
+    db.session.flush()
+    # So that of the same request sent twice at once the second one is told.
+    db.session.refresh(organization, with_for_update=True)
     row = membership(organization.id, user.id)
     if row is not None and row.state is MembershipState.ACTIVE:
         raise Conflict(_("You act for this organization already."))
@@ -211,12 +214,17 @@ def needs_answer(organization_id: int) -> bool:
 
 
 def is_last(member: OrganizationMember) -> bool:
-    """Return whether somebody is the only focal point of their organization."""
-    others = select(_M.id).where(
-        _M.organization_id == member.organization_id,
-        _M.id != member.id,
-        _M.state == MembershipState.ACTIVE,
-        _M.role == MemberRole.FOCAL_POINT,
+    """Return whether somebody is the only focal point of their organization who can sign in."""
+    others = (
+        select(_M.id)
+        .join(User, User.id == _M.user_id)
+        .where(
+            User.is_active,
+            _M.organization_id == member.organization_id,
+            _M.id != member.id,
+            _M.state == MembershipState.ACTIVE,
+            _M.role == MemberRole.FOCAL_POINT,
+        )
     )
     return member.role is MemberRole.FOCAL_POINT and db.session.scalar(others.limit(1)) is None
 

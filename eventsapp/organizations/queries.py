@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from eventsapp.core import locale
@@ -15,8 +14,9 @@ from eventsapp.core.errors import NotFound
 from eventsapp.core.search import like_pattern, normalize, terms
 from eventsapp.core.translations import pick
 from eventsapp.extensions import db
+from eventsapp.organizations import directory
 from eventsapp.organizations.enums import OrganizationType
-from eventsapp.organizations.likeness import SAME, Likeness
+from eventsapp.organizations.likeness import SAME
 from eventsapp.organizations.models import Organization
 
 PER_PAGE = 50
@@ -204,7 +204,7 @@ def called(texts: Iterable[str], *, proposed: bool = False) -> dict[str, list[Ca
 
 def near(text: str, *, most: int = _MOST_NEAR) -> list[Candidate]:
     """Return organizations that ``text`` may mean: first those that contain all its words in any of their names (those that
-    begin with it before the others), then those whose names are like it, see ``likeness``. At most four statements.
+    begin with it before the others), then those whose names are like it, see ``likeness``. At most five statements.
     """
     words = terms(text)
     if not words:
@@ -219,7 +219,7 @@ def near(text: str, *, most: int = _MOST_NEAR) -> list[Candidate]:
     found = _candidates(statement)
     if len(found) < most:
         known = {one.id for one in found}
-        more = [one.id for one in _likeness().like(text[:200], most=most) if one.id not in known]
+        more = [one.id for one in directory.like(text[:200], most=most) if one.id not in known]
         rows = by_ids(more[: most - len(found)])
         found += [rows[id_] for id_ in more if id_ in rows]
     return found
@@ -230,28 +230,12 @@ def similar(
 ) -> list[tuple[Candidate, float]]:
     """Return the organizations with a name like one of ``texts`` (whole names), the most alike first, with how much (0 to 1).
 
-    For finding those that are in the directory twice. At most two statements.
+    For finding those that are in the directory twice.
     """
     best: dict[int, float] = {}
     for text in dict.fromkeys(text[:250] for text in texts if text):
-        for one in _likeness().like(text, most=most, least=SAME, whole=True, but=but):
+        for one in directory.like(text, most=most, least=SAME, whole=True, but=but):
             best[one.id] = max(one.score, best.get(one.id, 0.0))
     order = sorted(best, key=lambda id_: (-best[id_], id_))[:most]
     rows = by_ids(order)
     return [(rows[id_], best[id_]) for id_ in order if id_ in rows]
-
-
-def _likeness() -> Likeness:
-    """All names of the directory, compared by ``likeness``; kept in the process until the directory changes."""
-    o = Organization
-    stamp = tuple(
-        db.session.execute(
-            select(func.count(), func.max(o.id), func.max(o.updated_at)).where(o.confirmed)
-        ).one()
-    )
-    kept: tuple[object, Likeness] | None = current_app.extensions.get("organization_likeness")
-    if kept is None or kept[0] != stamp:
-        rows = db.session.execute(select(o.id, o.search_text).where(o.confirmed))
-        kept = (stamp, Likeness((id_, text.split(" | ")) for id_, text in rows))
-        current_app.extensions["organization_likeness"] = kept
-    return kept[1]

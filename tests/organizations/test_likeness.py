@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -90,9 +92,12 @@ def test_the_directory_offers_them_and_notices_what_changes(app: Flask):
         assert [one.label for one in service.alike(data)] == ["Slum Dwellers International"]
         with statements(app) as sent:
             offered("Slum Dwelers Internationl")
-        assert len(sent) <= 3
-        service.create(data, actor=Actor("Ana"))
-        assert set(offered("Slum Dwelers Internationl")) == {
-            "Slum Dwellers International",
-            "Slum Dweller International",
-        }
+        assert len(sent) <= 4
+        made = service.create(data, actor=Actor("Ana"))
+        both = {"Slum Dwellers International", "Slum Dweller International"}
+        assert set(offered("Slum Dwelers Internationl")) == both
+        service.update(made, replace(data, names={"en": "Water for All"}), slug=None, actor=Actor("Ana"))
+        assert offered("Slum Dwelers Internationl") == ["Slum Dwellers International"]
+        assert offered("Watre for All") == ["Water for All"]
+        service.delete(made, actor=Actor("Ana"))
+        assert offered("Watre for All") == []

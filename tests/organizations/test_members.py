@@ -18,7 +18,9 @@ from eventsapp.mail.models import Message
 from eventsapp.organizations import hooks, members
 from eventsapp.organizations.enums import MemberRole, MembershipState
 from eventsapp.organizations.hooks import Address
+from eventsapp.organizations.models import OrganizationMember
 from tests import factories
+from tests.support.concurrency import together
 
 F, M = MemberRole.FOCAL_POINT, MemberRole.MEMBER
 
@@ -148,3 +150,22 @@ def test_a_hand_over_leads_to_somebody_of_the_same_organization(here: SimpleName
     members.hand_over(here.focal, here.member, stay=False, actor=acting(here.ana))
     assert (here.focal.state, here.focal.role) == (MembershipState.ENDED, M)
     assert [one.name for one in members.focal_points(here.organization.id)] == ["Ben"]
+
+
+def test_of_two_focal_points_who_leave_at_once_the_second_is_the_last(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(hooks, "answering", [lambda _id: True])
+    with app.app_context(), transaction():
+        organization = factories.make_organization()
+        ids = [factories.make_member(factories.make_user(), organization).id for _ in range(2)]
+        organization_id = organization.id
+
+    def leave(member_id: int) -> None:
+        with app.app_context(), transaction():
+            members.end(db.session.get_one(OrganizationMember, member_id), actor=Actor("Themselves"))
+
+    outcomes = together(leave, ids)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Conflict", "NoneType"]
+    with app.app_context():
+        assert len(members.focal_points(organization_id)) == 1
