@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from eventsapp.conferences.models import Conference
-from eventsapp.core import locale
+from eventsapp.core import files, locale
 from eventsapp.core.audit import Actor
 from eventsapp.core.errors import Conflict, Invalid
 from eventsapp.core.search import normalize
 from eventsapp.core.translations import LANGUAGES
 from eventsapp.extensions import db
 from eventsapp.mail.service import check_address
-from eventsapp.programme import edits, pairs, releases, speakers
+from eventsapp.programme import edits, materials, pairs, releases, speakers
 from eventsapp.programme import service as programme
 from eventsapp.programme.enums import Access, EventState, HalfDay, OrganizationRole, SpeakerRole
 from eventsapp.programme.models import Event
@@ -29,6 +29,8 @@ from eventsapp.proposals.models import Proposal
 from eventsapp.proposals.offers.models import Offer
 from eventsapp.proposals.review.models import SimilarVerdict
 from eventsapp.proposals.state_names import FORMATS
+from eventsapp.questions.rules import asked
+from eventsapp.questions.shown import shown
 
 _CODES = re.compile(r"[A-Z][A-Z0-9]*-\d+")
 
@@ -42,6 +44,7 @@ def to_event(proposal: Proposal, offer: Offer, *, actor: Actor) -> Event:
     conference = proposal.conference
     event = programme.create_event(conference, event_data(proposal, offer), actor=actor)
     _complete_speakers(conference, proposal, event, actor)
+    _add_files(conference, proposal, event, actor)
     _place(conference, event, offer, actor)
     _keep_apart(conference, proposal, event, actor)
     return event
@@ -58,7 +61,7 @@ def event_data(proposal: Proposal, offer: Offer) -> EventData:
         titles=proposal.titles or {conference.default_language: proposal.code},
         subtitles=proposal.subtitles,
         summaries=proposal.summaries,
-        descriptions=proposal.descriptions,
+        descriptions=_descriptions(proposal),
         languages=tuple(proposal.languages),
         interpretation=tuple(proposal.interpretation),
         access=access,
@@ -76,6 +79,35 @@ def event_data(proposal: Proposal, offer: Offer) -> EventData:
         wished_days=tuple(day for day in proposal.wished_days if day in days),
         wished_halves=tuple(HalfDay(half) for half in proposal.wished_halves),
     )
+
+
+def _descriptions(proposal: Proposal) -> dict[str, str]:
+    """Return the concept note with the answers that the call shows in public after it, each under its question."""
+    default = proposal.conference.default_language
+    questions = asked(proposal.call.questionnaire)
+    found: dict[str, str] = {}
+    for language in proposal.descriptions or proposal.titles or {default: ""}:
+        with locale.speaking(language if language in LANGUAGES else "en"):
+            answers = shown(questions, proposal.answers, public_only=True, default=default)
+        said = [f"### {one.label}\n\n{one.text}" for one in answers if one.text]
+        found[language] = "\n\n".join([proposal.descriptions.get(language, ""), *said]).strip()
+    return found
+
+
+def _add_files(conference: Conference, proposal: Proposal, event: Event, actor: Actor) -> None:
+    """Put files that were an answer which the call shows in public among the materials."""
+    default = conference.default_language
+    with locale.speaking(default):
+        answers = shown(
+            asked(proposal.call.questionnaire), proposal.answers, public_only=True, default=default
+        )
+    for one in answers:
+        stored = db.session.get(files.StoredFile, one.file) if one.file is not None else None
+        if stored is not None and files.path_of(stored).is_file():
+            with files.path_of(stored).open("rb") as stream:
+                materials.add_file(
+                    conference, event, actor=actor, titles={default: one.label}, stream=stream, filename=stored.name
+                )  # fmt: skip
 
 
 def _days(conference: Conference) -> int:

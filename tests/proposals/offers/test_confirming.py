@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
+from eventsapp.core import files
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme import releases
@@ -19,6 +21,7 @@ from eventsapp.proposals.enums import Action, EventFormat, Party, Promotion, Pro
 from eventsapp.proposals.models import Proposal
 from eventsapp.proposals.offers import service
 from eventsapp.proposals.review.models import SimilarVerdict
+from eventsapp.questions.enums import QuestionKind
 from tests import factories
 from tests.proposals.offers.support import FANNY, OFFICER, make, make_call, offer_of, states
 
@@ -100,6 +103,28 @@ def test_the_event_has_all_that_the_proposal_says(app: Flask):
         assert known.email == "own@example.org"
         assert factories.count(Speaker) == 2
         assert placement(event) is None
+
+
+def test_answers_that_are_shown_in_public_go_along(app: Flask):
+    with app.app_context(), transaction():
+        call = make_call()
+        aim, secret, paper = (
+            factories.make_question(call, kind, key=key, public=key != "secret", labels={"en": key.title()})
+            for key, kind in (
+                ("aim", QuestionKind.TEXT),
+                ("secret", QuestionKind.TEXT),
+                ("paper", QuestionKind.FILE),
+            )
+        )
+        stored = files.store_document(io.BytesIO(b"%PDF-1.7 paper"), "paper.pdf")
+        db.session.flush()
+        answers = {aim.key: "Shade for all.", secret.key: "Our budget.", paper.key: stored.id}
+        proposal = make(call, P.OFFERED, descriptions={"en": "Long **text**."}, answers=answers)
+        event = service.accept(offer_of(proposal), actor=FANNY)
+        assert event.descriptions == {"en": "Long **text**.\n\n### Aim\n\nShade for all."}
+        assert [(one.titles, one.file and one.file.name) for one in event.materials] == [
+            ({"en": "Paper"}, "paper.pdf")
+        ]
 
 
 def test_the_slot_that_was_offered_is_kept_in_the_working_programme(app: Flask):

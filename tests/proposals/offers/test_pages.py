@@ -17,6 +17,7 @@ from eventsapp.core import clock
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme import releases
+from eventsapp.programme.enums import Access
 from eventsapp.programme.models import Event
 from eventsapp.proposals.enums import OfferState, ProposalState
 from eventsapp.proposals.models import Proposal
@@ -242,7 +243,7 @@ def test_a_report_is_written_read_and_exported(app: Flask, scene: Scene):
         event = db.session.get_one(Event, scene.ids["event"])
         made = factories.make_report(event, due_at=clock.now() - timedelta(days=1))
         registration = factories.make_registration(scene.workspace.conference())
-        event.seats, event.access = 5, "booking"
+        event.seats, event.access = 5, Access.BOOKING
         db.session.flush()
         factories.make_booking(event, registration)
         report_id = made.id
