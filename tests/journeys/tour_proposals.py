@@ -125,6 +125,8 @@ def _scenarios(call: Call, made: dict[ProposalState, Proposal]) -> None:
     decisions.decide(call, second, {running[0]: Decision.WAITLIST}, version=0, actor=COMMAND_LINE)
     decisions.set_targets(call, {"region": {"africa": 30}, "first_time": {"yes": 20}}, actor=COMMAND_LINE)
     call.places = 3
+
+
 def _reviews(call: Call, made: dict[ProposalState, Proposal]) -> None:
     """Reviews by the owner and by somebody else: one done, one to do, and two proposals that are alike."""
     owner = db.session.scalars(select(User).where(User.email == "owner@example.org")).one()
