@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from eventsapp.core.files import StoredFile
 from eventsapp.extensions import db
 from eventsapp.proposals import eligibility, eligibility_facts, life
+from eventsapp.proposals.drafts import differences
 from eventsapp.proposals.eligibility import Failure, Rules
 from eventsapp.proposals.enums import CommentAudience
 from eventsapp.proposals.models import Call, Proposal, ProposalComment, ProposalOrganization, ProposalVersion
@@ -19,6 +21,7 @@ from eventsapp.questions.rules import asked
 from eventsapp.questions.shown import Shown, shown
 
 VERSIONS_MOST = 100
+VERSIONS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,15 @@ def failing(call: Call) -> set[int]:
     rules = Rules.from_json(call.rules)
     found = eligibility_facts.facts_of_call(call)
     return {id_ for id_, facts in found.items() if eligibility.check(rules, facts)}
+
+
+def changes(proposal: Proposal, versions: Sequence[ProposalVersion]) -> dict[int, list[Any]]:
+    """Return what the newest versions changed, word by word, by number (``drafts.differences``)."""
+    names = differences.names(proposal, asked(proposal.call.questionnaire))
+    return {
+        one.number: [names.change(part, *change) for part, change in one.changes.items()]
+        for one in versions[:VERSIONS_SHOWN]
+    }
 
 
 def load(proposal: Proposal) -> Page:

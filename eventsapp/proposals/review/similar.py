@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from flask_babel import gettext as _
@@ -34,8 +33,10 @@ PER_PAGE: Final = 25
 NEAREST: Final = 5
 _KEPT_MOST: Final = 20_000
 
-_words: dict[int, tuple[datetime, tuple[int, ...], Counter[str]]] = {}
-"""By proposal: when it was last changed, its themes, its words. Taking texts apart is most of the work, and they rarely change."""
+_Said = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+
+_words: dict[int, tuple[_Said, Counter[str]]] = {}
+"""By proposal: its title, its texts, its themes, and their words. Taking texts apart is most of the work, and they rarely change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,7 @@ class Page:
 
 
 def documents(call_id: int) -> dict[int, Counter[str]]:
-    """Return the words of the proposals of a call that are compared. Two statements, and a third for those that changed."""
-    rows = db.session.execute(
-        select(Proposal.id, Proposal.updated_at)
-        .where(Proposal.call_id == call_id, Proposal.state.in_(LOOKED_AT))
-        .order_by(Proposal.id)
-    ).all()
+    """Return the words of the proposals of a call that are compared. Two statements."""
     themes: dict[int, list[int]] = {}
     for proposal_id, theme_id in db.session.execute(
         select(proposal_theme.c.proposal_id, proposal_theme.c.theme_id)
@@ -85,30 +81,24 @@ def documents(call_id: int) -> dict[int, Counter[str]]:
         .order_by(proposal_theme.c.theme_id)
     ):
         themes.setdefault(proposal_id, []).append(theme_id)
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.titles, Proposal.subtitles, Proposal.summaries)
+        .where(Proposal.call_id == call_id, Proposal.state.in_(LOOKED_AT))
+        .order_by(Proposal.id)
+    )
     found: dict[int, Counter[str]] = {}
-    stale: dict[int, tuple[datetime, tuple[int, ...]]] = {}
-    for id_, updated_at in rows:
-        own = tuple(themes.get(id_, ()))
-        kept = _words.get(id_)
-        if kept is not None and kept[:2] == (updated_at, own):
-            found[id_] = kept[2]
-        else:
-            stale[id_] = (updated_at, own)
-    if stale:
-        texts = db.session.execute(
-            select(Proposal.id, Proposal.titles, Proposal.subtitles, Proposal.summaries).where(
-                Proposal.call_id == call_id, Proposal.state.in_(LOOKED_AT)
-            )
+    for id_, titles, subtitles, summaries in rows:
+        said: _Said = (
+            tuple(titles.values()),
+            (*subtitles.values(), *summaries.values()),
+            tuple(themes.get(id_, ())),
         )
-        if len(_words) + len(stale) > _KEPT_MOST:
-            _words.clear()
-        for id_, titles, subtitles, summaries in texts:
-            if id_ in stale:
-                updated_at, own = stale[id_]
-                found[id_] = similarity.words(
-                    titles.values(), [*subtitles.values(), *summaries.values()], own
-                )
-                _words[id_] = (updated_at, own, found[id_])
+        kept = _words.get(id_)
+        if kept is None or kept[0] != said:
+            if len(_words) >= _KEPT_MOST:
+                _words.clear()
+            kept = _words[id_] = (said, similarity.words(*said))
+        found[id_] = kept[1]
     return found
 
 

@@ -211,13 +211,15 @@ def _page(
 ) -> tuple[str, int]:
     steps = _steps(proposal) if may(Permission.EDIT_PROPOSALS) else []
     step = step or StepForm().offer(steps)
+    shown = page.load(proposal)
     message = message or MessageForm()
     return render_template(
         "proposals/manage/proposal.html",
         conference=conference,
         call=proposal.call,
         proposal=proposal,
-        page=page.load(proposal),
+        page=shown,
+        changes=page.changes(proposal, shown.versions),
         panels=panels.of_officers(conference, proposal),
         steps=steps,
         step=step,
