@@ -28,7 +28,7 @@ class Tab:
 TABS: Final = (
     Tab(_l("Overview"), "calls_manage.call"),
     Tab(_l("Text and dates"), "calls_manage.edit", P.EDIT_CALLS),
-    Tab(_l("Questions"), "calls_questions.index", P.EDIT_CALLS, ("calls_questions.",)),
+    Tab(_l("Questions"), "calls_questions.index", P.EDIT_CALLS, ("calls_questions.", "calls_preview.")),
     Tab(_l("Eligibility"), "calls_manage.rules", P.EDIT_CALLS),
     Tab(_l("Extensions"), "calls_manage.extensions", P.EDIT_CALLS),
     Tab(_l("Proposals"), "calls_proposals.index", prefixes=("calls_proposals.",)),

@@ -186,7 +186,7 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     for name in ("call", "edit", "rules", "extensions", "copy", "delete"):
         tour.add(f"calls_manage.{name}", owner, **at)
     tour.add("calls_questions.index", owner, **at)
-    tour.add("calls_questions.preview", owner, **at)
+    tour.add("calls_preview.preview", owner, **at)
     for kind in QuestionKind:
         tour.add("calls_questions.new", owner, **at, kind=kind.value)
     tour.add("calls_questions.edit", owner, **at, key="kind")

@@ -102,4 +102,4 @@ def test_questions_are_built_and_tried(app: Flask, server, page):
     opened.get_by_role("radio", name="Panel").check()
     expect(trained).to_be_hidden()
     opened.get_by_role("button", name="Check the answers").click()
-    expect(opened.get_by_text("These answers can be submitted.")).to_be_visible()
+    expect(opened.get_by_text("The answers to your questions can be submitted.")).to_be_visible()

@@ -126,7 +126,7 @@ def test_who_may_set_a_call_up(workspace: Workspace, slug: str):
         assert workspace.client(who).get(f"{slug}/edit").status_code == 200, who
     assert workspace.client("viewer").get(f"{slug}/").status_code == 200
     for who in ("viewer", "registrar", "reviewer"):
-        for page in ("edit", "rules", "extensions", "questions/", "questions/preview", "delete"):
+        for page in ("edit", "rules", "extensions", "questions/", "preview/", "delete"):
             assert workspace.client(who).get(f"{slug}/{page}").status_code == 403, (who, page)
     for who in OUTSIDERS:
         assert workspace.client(who).get(f"{slug}/").status_code == 404, who
@@ -339,10 +339,10 @@ def test_the_preview_checks_as_for_applicants_and_keeps_nothing(app: Flask, work
     with app.app_context(), transaction():
         db.session.scalars(select(Question).where(Question.key == "aims")).one().required = True
     revision = workspace.revision()
-    page = client.post(f"{slug}/questions/preview", data={"q-kind": "training"})
+    page = client.post(f"{slug}/preview/", data={"q-kind": "training"})
     assert (page.status_code, "This field is required." in page.text) == (422, True)
-    page = client.post(f"{slug}/questions/preview", data={"q-kind": "panel"})
-    assert (page.status_code, "These answers can be submitted." in page.text) == (200, True)
+    page = client.post(f"{slug}/preview/", data={"q-kind": "panel"})
+    assert (page.status_code, "The answers to your questions can be submitted." in page.text) == (200, True)
     assert workspace.revision() == revision
 
 

@@ -1,4 +1,4 @@
-"""The workspace: the questions of a call, put together; and the form as an applicant gets it."""
+"""The workspace: the questions of a call, put together. ``drafts.views.preview`` shows the form as an applicant gets it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from eventsapp.accounts.guards import actor, manages
 from eventsapp.conferences.models import Conference
 from eventsapp.core import locale
 from eventsapp.core.errors import Conflict, NotFound
-from eventsapp.core.forms import ActionForm, Form, answer, content_of, saving
+from eventsapp.core.forms import ActionForm, answer, content_of, saving
 from eventsapp.core.translations import pick
 from eventsapp.proposals.calls import queries
 from eventsapp.proposals.calls.names import KINDS
@@ -21,7 +21,6 @@ from eventsapp.proposals.models import Call
 from eventsapp.proposals.service import writable
 from eventsapp.questions import builder, rules, service
 from eventsapp.questions.enums import QuestionKind
-from eventsapp.questions.forms import answers_of, fields, name_of, tell
 from eventsapp.questions.models import Question
 
 blueprint = Blueprint("calls_questions", __name__, url_prefix="/manage/<conference>/calls/<call>/questions")
@@ -159,38 +158,3 @@ def delete(conference: Conference, call: str, key: str) -> Answer:
         answers=queries.answered(found.id).get(key, {}).get("", 0),
         dependents=rules.depend_on(key, rules.asked(found.questionnaire)),
     )
-
-
-@blueprint.route("/preview", methods=["GET", "POST"])
-@manages(Permission.EDIT_CALLS)
-def preview(conference: Conference, call: str) -> Answer:
-    """The questions as an applicant gets them. What is sent is checked, and nothing is kept."""
-    found = queries.one(conference.id, call)
-    questions = rules.asked(found.questionnaire)
-    content = content_of(conference)
-    languages = content["meta"]["languages"]
-    made: type[Any] = type("PreviewForm", (fields(questions, languages), Form), {})
-    form = made(**content)
-    tried = False
-    if form.validate_on_submit():
-        tried = True
-        tell(form, rules.check(questions, _answers(form, questions), languages, complete=True))
-    return answer(
-        form,
-        "proposals/manage/preview.html",
-        conference=conference,
-        call=found,
-        questions=questions,
-        tried=tried,
-    )
-
-
-def _answers(form: Any, questions: tuple[rules.Asked, ...]) -> dict[str, Any]:
-    """The answers as they would be kept, without storing a file."""
-    rest = [one for one in questions if one.kind is not QuestionKind.FILE]
-    sent = {
-        one.key: 1
-        for one in questions
-        if one.kind is QuestionKind.FILE and form[name_of(one)].data is not None
-    }
-    return answers_of(form, rest) | sent
