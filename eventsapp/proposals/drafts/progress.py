@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from eventsapp.core.templating import day
 from eventsapp.proposals import life
@@ -45,7 +45,14 @@ def steps(state: ProposalState, *, late: bool = False) -> list[Step]:
     at = _AT.get(state)
     if at is None:
         return []
-    labels = [_("Draft"), _("Submitted"), _("Review"), _("Decision"), _("Place offered"), _("Event")]
+    labels = [
+        _("Draft"),
+        pgettext("step", "Submitted"),
+        _("Review"),
+        _("Decision"),
+        _("Place offered"),
+        _("Event"),
+    ]
     if state is S.DECLINED:
         labels = labels[:4]
     return [
