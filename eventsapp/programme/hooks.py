@@ -16,6 +16,9 @@ seats_raised: list[Callable[[int], None]] = []
 event_cancelled: list[Callable[[int], None]] = []
 """Called with the id of an event that the public knew and that has just been cancelled."""
 
+keeps: list[Callable[[int], str]] = []
+"""Called with the id of an event that somebody wants to delete; returns a sentence that says why it must stay, else "". Reads."""
+
 interest: list[Callable[[int], Mapping[int, int]]] = []
 """Called with a conference's id; returns event id → persons who keep it in their own programme or hold a seat. Reads."""
 

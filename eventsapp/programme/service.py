@@ -485,7 +485,7 @@ def change_state(
 
 
 def delete_event(conference: Conference, event: Event, *, actor: audit.Actor) -> None:
-    """Delete an event that no release ever contained. Raises :class:`Conflict` for others."""
+    """Delete an event that no release ever contained and that nothing keeps (``hooks.keeps``). Raises :class:`Conflict`."""
     writable(conference)
     owned(conference, event)
     known = db.session.scalar(
@@ -496,6 +496,10 @@ def delete_event(conference: Conference, event: Event, *, actor: audit.Actor) ->
     )
     if known is not None:
         raise Conflict(_("The public knows this event already. Cancel it instead."))
+    for keeps in hooks.keeps:
+        reason = keeps(event.id)
+        if reason:
+            raise Conflict(reason)
     audit.record(actor, "event.delete", f"event:{event.code}", conference_id=conference.id)
     db.session.execute(delete(Placement).where(Placement.event_id == event.id))
     db.session.delete(event)

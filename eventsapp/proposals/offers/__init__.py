@@ -10,8 +10,9 @@ def register(app: Flask) -> None:
     from eventsapp.conferences import tasks as workspace
     from eventsapp.core.jobs import jobs
     from eventsapp.core.sweeps import sweeps
+    from eventsapp.programme import hooks as programme
     from eventsapp.proposals import hooks, panels
-    from eventsapp.proposals.offers import following, reports, shown, tasks, worker
+    from eventsapp.proposals.offers import confirming, following, reports, shown, tasks, worker
     from eventsapp.proposals.offers.views import answering, event, manage, report, reporting
     from eventsapp.proposals.offers.views import approving as _routes_of_changes  # noqa: F401 - on the blueprint of offers
 
@@ -19,6 +20,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(views.blueprint)
     for those, one in (
         (hooks.moved, following.moved),
+        (programme.keeps, confirming.keeps),
         (jobs, worker.lapse_due),
         (sweeps, worker.remind),
         (sweeps, reports.note_due),

@@ -24,7 +24,7 @@ from eventsapp.programme.models import Event
 from eventsapp.programme.service import EventData, SpeakerLine
 from eventsapp.programme.transitions import EventAction
 from eventsapp.proposals.drafts import content
-from eventsapp.proposals.enums import Consent, EventFormat, Verdict
+from eventsapp.proposals.enums import Consent, EventFormat, ProposalState, Verdict
 from eventsapp.proposals.models import Proposal
 from eventsapp.proposals.offers.models import Offer
 from eventsapp.proposals.review.models import SimilarVerdict
@@ -240,3 +240,13 @@ def cancel_event(proposal: Proposal, *, actor: Actor) -> None:
             with locale.speaking(language):
                 reasons[language] = _("Withdrawn by its organizers.")
     programme.change_state(conference, event, EventAction.CANCEL, actor=actor, reasons=reasons)
+
+
+def keeps(event_id: int) -> str:
+    """Return why an event that came of a confirmed proposal is not deleted; "" for any other. One statement."""
+    code = db.session.scalar(
+        select(Proposal.code).where(Proposal.event_id == event_id, Proposal.state == ProposalState.CONFIRMED)
+    )
+    if code is None:
+        return ""
+    return str(_("The event came of proposal %(code)s, which is confirmed. Cancel it instead.", code=code))

@@ -6,13 +6,16 @@ import io
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from eventsapp.core import files
+from eventsapp.core.errors import Conflict
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme import releases
+from eventsapp.programme import service as programme
 from eventsapp.programme.enums import Access, EventState, OrganizationRole, SpeakerRole
 from eventsapp.programme.models import Event, EventPair, Placement, ProgrammeVersion, Speaker
 from eventsapp.proposals import service as proposals
@@ -187,3 +190,16 @@ def test_a_withdrawn_event_is_cancelled_for_the_public_and_its_place_goes_on(app
         assert event.cancellation_reasons["en"] == "Withdrawn by its organizers."
         assert releases.is_released(event.id)
         assert states(proposal, waiting) == ["withdrawn", "offered"]
+
+
+@pytest.mark.sqlite_only
+def test_an_event_is_not_deleted_under_a_confirmed_proposal(app: Flask):
+    with app.app_context(), transaction():
+        proposal = full(make_call())
+        event = service.accept(offer_of(proposal), actor=FANNY)
+        with pytest.raises(Conflict, match=proposal.code):
+            programme.delete_event(proposal.conference, event, actor=OFFICER)
+        proposals.move(proposal, Action.WITHDRAW, party=Party.TEAM, actor=FANNY)
+        programme.delete_event(proposal.conference, event, actor=OFFICER)
+        db.session.refresh(proposal)
+        assert proposal.event_id is None
