@@ -86,7 +86,8 @@ class Names:
         return found
 
     def of(self, dimension: Dimension, value: str) -> str:
-        """Return what a value is called."""
+        """Return what a value is called. Templates give the dimension's value."""
+        dimension = Dimension(dimension)
         if dimension is D.REGION and value in set(Region):
             return str(region_name(Region(value)))
         if dimension is D.TYPE and value in set(OrganizationType):

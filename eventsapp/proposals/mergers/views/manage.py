@@ -13,7 +13,7 @@ from eventsapp.core.forms import answer, saving
 from eventsapp.proposals.calls import queries as calls
 from eventsapp.proposals.enums import MergerState
 from eventsapp.proposals.mergers import forms, queries, service
-from eventsapp.proposals.mergers.names import ANSWERS, FIELDS, STATES, TONES
+from eventsapp.proposals.mergers.names import ANSWERS, STATES, TONES, field_namer
 from eventsapp.proposals.mergers.views.own import codes_in
 from eventsapp.proposals.models import Proposal
 from eventsapp.proposals.panels import Panel
@@ -21,7 +21,7 @@ from eventsapp.proposals.panels import Panel
 blueprint = Blueprint("calls_mergers", __name__, url_prefix="/manage/<conference>/calls/<call>/mergers")
 
 Page = str | tuple[str, int] | BaseResponse
-_NAMES = {"states": STATES, "tones": TONES, "answers": ANSWERS, "field_names": FIELDS}
+_NAMES = {"states": STATES, "tones": TONES, "answers": ANSWERS}
 
 
 @blueprint.get("/")
@@ -77,6 +77,7 @@ def merger(conference: Conference, call: str, merger_id: int) -> Page:
         merger=one,
         composed=service.composed(one),
         differences=service.composition(one).differences,
+        field_names=field_namer(found),
         undoable=service.undoable(one),
         opened=one.state is MergerState.OPEN,
         ending=forms.EndForm(formdata=None),

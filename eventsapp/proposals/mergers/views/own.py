@@ -18,7 +18,7 @@ from eventsapp.proposals.access import Standing
 from eventsapp.proposals.enums import Answer, MergerState
 from eventsapp.proposals.mergers import forms, queries, service
 from eventsapp.proposals.mergers.models import Merger
-from eventsapp.proposals.mergers.names import ANSWERS, FIELDS, STATES, TONES
+from eventsapp.proposals.mergers.names import ANSWERS, STATES, TONES, field_namer
 from eventsapp.proposals.panels import Panel
 
 blueprint = Blueprint(
@@ -160,7 +160,6 @@ _NAMES = {
     "tones": TONES,
     "answers": ANSWERS,
     "over": _OVER,
-    "field_names": FIELDS,
     "no_link": _no_link,
 }
 
@@ -178,6 +177,7 @@ def _context(standing: Standing, found: Merger | None) -> dict[str, object]:
         "composed": composed,
         "mark": service.mark(found.target) if found and composed and opened else "",
         "differences": service.composition(found).differences if found and composed and opened else (),
+        "field_names": field_namer(proposal.call),
         "undoable": found is not None and service.undoable(found),
         "may_propose": standing.leads
         and proposal.state in life.IN_THE_RUNNING
