@@ -51,6 +51,7 @@ def full(**over: Any) -> Conference:
     speaker = factories.make_speaker(made)
     factories.make_event(made, type=kind, room=room, start=START, speakers=[speaker])
     factories.make_registration(made)
+    factories.make_proposal(factories.make_call(made, type=kind))
     settings.save(made, settings.SettingsData(turnover_minutes=20, sole_rank=50), actor=COMMAND_LINE)
     return made
 
@@ -66,7 +67,7 @@ def test_a_draft_is_given_all_that_another_conference_is_made_of_but_no_events_a
         copied = copying.copy_structure(source, target, actor=COMMAND_LINE, pages=True)
         assert copied.counts == {
             "venue": 1, "room": 1, "event_type": 1, "theme": 1, "constituency": 1, "slot": 2, "page": 1, "category": 1,
-            "programme_settings": 1,
+            "programme_settings": 1, "call": 1,
         }  # fmt: skip
         room, original = of(Room, target)[0], of(Room, source)[0]
         same = (
