@@ -206,7 +206,7 @@ def _stops_of_reviews(tour: Any, here: SimpleNamespace, owner: str) -> None:
     at = {"conference": conference, "call": here.call.slug}
     for name in ("index", "criteria", "new_criterion", "people", "assign", "results"):
         tour.add(f"calls_review.{name}", owner, **at)
-    tour.add("calls_review.assign", owner, query="strict=1", **at)
+    tour.add("calls_review.assign", owner, query="strict=only", **at)
     criterion = db.session.scalars(select(Criterion).where(Criterion.call_id == here.call.id)).first()
     assert criterion is not None
     tour.add("calls_review.edit_criterion", owner, criterion_id=criterion.id, **at)

@@ -126,8 +126,8 @@ class PlanForm(Form):
     strict = RadiosField(
         _l("Who gets what"),
         choices=[
-            ("", _l("Theme and language preferred")),
-            ("1", _l("Only who knows theme and language")),
+            ("prefer", _l("Theme and language preferred")),
+            ("only", _l("Only who knows theme and language")),
         ],
     )
     mark = HiddenText()

@@ -145,6 +145,12 @@ def _pair(made: Mapping[int, Mapping[str, float]], likeness: float, first: int, 
         first,
         second,
         min(likeness, 1.0),
-        tuple([term for term in shared if not term.startswith(_THEME)][:SHARED]),
+        tuple(_telling([term for term in shared if not term.startswith(_THEME)])),
         tuple(int(term.removeprefix(_THEME)) for term in shared if term.startswith(_THEME)),
     )
+
+
+def _telling(shared: list[str]) -> list[str]:
+    """The words to be said: short Latin ones ("the", "de") only where there are no others."""
+    longer = [term for term in shared if len(term) > 3 or not term.isascii()]
+    return (longer or shared)[:SHARED]

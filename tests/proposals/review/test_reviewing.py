@@ -331,10 +331,10 @@ def test_an_officer_sets_the_review_up_gives_it_out_and_sees_the_results(app: Fl
     assert wrong.status_code == 422
     assert "There is no proposal P-9999 in this call." in wrong.text
     assert client.post(f"{person}/give", data={"codes": here["codes"][1]}).status_code == 303
-    page = client.get(f"{base}/assign?strict=").text
+    page = client.get(f"{base}/assign").text
     mark = page.split('name="mark" value="')[1].split('"')[0]
-    assert client.post(f"{base}/assign", data={"strict": "", "mark": "old"}).status_code in (409, 422)
-    assert client.post(f"{base}/assign", data={"strict": "", "mark": mark}).status_code == 303
+    assert client.post(f"{base}/assign", data={"strict": "prefer", "mark": "old"}).status_code in (409, 422)
+    assert client.post(f"{base}/assign", data={"strict": "prefer", "mark": mark}).status_code == 303
     assert "Reviewer 1" in client.get(f"{base}/").text
     assert client.get(f"{base}/results?sort=mean&backwards=1").status_code == 200
     assert client.post(f"{base}/remind", data={}).status_code == 303

@@ -258,18 +258,18 @@ def give_to(conference: Conference, call: str, user_id: int) -> Answer:
 def assign(conference: Conference, call: str) -> Answer:
     """Show a plan of who gets what; keep it when it is sent."""
     found = calls.one(conference.id, call)
-    form = PlanForm(data={"strict": request.args.get("strict", "")})
+    form = PlanForm(data={"strict": "only" if request.args.get("strict") == "only" else "prefer"})
     if form.validate_on_submit():
         with saving(form):
             number = assignment.keep(
-                found, strict=form.strict.data == "1", mark=form.mark.data or "", actor=actor()
+                found, strict=form.strict.data == "only", mark=form.mark.data or "", actor=actor()
             )
         if not form.errors:
             flash(
                 ngettext("%(num)s review was given out.", "%(num)s reviews were given out.", number), "good"
             )
             return _to(conference, found, "index")
-    planned = assignment.plan(found, strict=form.strict.data == "1")
+    planned = assignment.plan(found, strict=form.strict.data == "only")
     return answer(
         form,
         "proposals/manage/assign.html",
