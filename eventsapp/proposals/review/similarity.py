@@ -151,6 +151,6 @@ def _pair(made: Mapping[int, Mapping[str, float]], likeness: float, first: int, 
 
 
 def _telling(shared: list[str]) -> list[str]:
-    """The words to be said: short Latin ones ("the", "de") only where there are no others."""
-    longer = [term for term in shared if len(term) > 3 or not term.isascii()]
+    """The words to be said: pairs of Latin letters ("se", "de") only where there are no others."""
+    longer = [term for term in shared if len(term) > 2 or not term.isascii()]
     return (longer or shared)[:SHARED]
