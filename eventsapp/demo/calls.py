@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -39,6 +39,16 @@ OWN_LEAD = "amazon-guardians"
 """The organization for which the demo's participant is the focal point."""
 _QUALITY = {0: 0.93, 2: 0.68, 6: 0.9}
 """One of theirs is chosen, one waits; what two write together is chosen."""
+
+
+_CONSTITUENCIES = {
+    OrganizationType.MEMBER_STATE: "parties",
+    OrganizationType.LOCAL_GOVERNMENT: "parties",
+    OrganizationType.PRIVATE_SECTOR: "business",
+    OrganizationType.PROFESSIONAL_ASSOCIATION: "business",
+    OrganizationType.ACADEMIA: "research",
+    OrganizationType.NETWORK: "youth",
+}
 
 
 class Fate(StrEnum):
@@ -142,13 +152,11 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one reviewer says of one proposal. ``points`` in the order of the criteria; empty: they have not said it yet."""
+    """What one reviewer says of one proposal. ``points`` in the order of the criteria."""
 
-    proposal: int
-    reviewer: int
-    points: tuple[int, ...] = ()
-    note: str = ""
-    to_team: str = ""
+    points: tuple[int, ...]
+    note: str
+    to_team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +166,6 @@ class Sample:
     bodies: tuple[Body, ...]
     sketches: tuple[Sketch, ...]
     reviewers: tuple[Reviewer, ...]
-    opinions: tuple[Opinion, ...] = field(default=())
 
 
 @cache
@@ -167,8 +174,7 @@ def sample(seed: int = SEED) -> Sample:
     chance = random.Random(seed)
     bodies = tuple(_bodies())
     sketches = tuple(_sketches(bodies, chance))
-    reviewers = _reviewers()
-    return Sample(bodies, sketches, reviewers, tuple(_opinions(sketches, reviewers, chance)))
+    return Sample(bodies, sketches, _reviewers())
 
 
 def conference(first_day: date) -> doc.Document:
@@ -309,6 +315,7 @@ def _sketch(
     hybrid = chance.choice([EventFormat.IN_PERSON] * 5 + [EventFormat.HYBRID] * 4 + [EventFormat.VIRTUAL])
     new = chance.random() < 0.4
     answers: dict[str, object] = {
+        "constituency": _CONSTITUENCIES.get(lead.type, "environment"),
         "audience": chance.sample(["negotiators", "practitioners", "everybody"], chance.randint(1, 2)),
         "new": "yes" if new else "no",
         "takeaway": {language: said.TAKEAWAYS[language] for language in written},
@@ -394,33 +401,14 @@ def _reviewers() -> tuple[Reviewer, ...]:
     )  # fmt: skip
 
 
-def _opinions(
-    sketches: Sequence[Sketch], reviewers: Sequence[Reviewer], chance: random.Random
-) -> list[Opinion]:
-    """Let three reviewers score each proposal that is reviewed: the least busy of those without an interest."""
-    found = []
-    load = [0] * len(reviewers)
-    for sketch in sketches:
-        if sketch.fate is not Fate.SUBMITTED:
-            continue
-        named = {sketch.lead, *(partner.slug for partner in sketch.partners)}
-        free = [n for n, one in enumerate(reviewers) if one.acts_for not in named]
-        free.sort(key=lambda n: (load[n], not set(reviewers[n].themes) & set(sketch.themes), n))
-        for n in free[:3]:
-            load[n] += 1
-            found.append(_opinion(sketch, n, reviewers[n], chance))
-    return found
-
-
-def _opinion(sketch: Sketch, number: int, reviewer: Reviewer, chance: random.Random) -> Opinion:
-    points = tuple(
-        min(5, max(0, round(5 * (sketch.quality + reviewer.shift + chance.gauss(0, 0.1)))))
-        for _criterion in said.CRITERIA
-    )
+def opinion(sketch: Sketch, reviewer: Reviewer) -> Opinion:
+    """Return what a reviewer says of a proposal: the same each time."""
+    chance = random.Random(f"{SEED} {sketch.number} {reviewer.email}")
     return Opinion(
-        sketch.number,
-        number,
-        points,
+        tuple(
+            min(5, max(0, round(5 * (sketch.quality + reviewer.shift + chance.gauss(0, 0.1)))))
+            for _criterion in said.CRITERIA
+        ),
         chance.choice(said.NOTES_OF_REVIEWERS),
         chance.choice(said.TO_TEAM) if chance.random() < 0.4 else "",
     )

@@ -32,7 +32,7 @@ from eventsapp.proposals.drafts.content import SpeakerLine
 from eventsapp.proposals.eligibility import Rules
 from eventsapp.proposals.enums import CommentAudience, Consent, LatePolicy
 from eventsapp.proposals.models import Call, Proposal
-from eventsapp.proposals.review.models import Criterion
+from eventsapp.proposals.review import settings
 from eventsapp.questions import service as questions
 from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.rules import Condition
@@ -111,16 +111,15 @@ def _call(telling: Telling) -> None:
         )  # fmt: skip
         setting.set_rules(call, Rules(least_partners=1, least_speakers=2), actor=telling.officer)
         _questions(telling, call)
-        for position, (names, guidances, weight) in enumerate(said.CRITERIA):
-            db.session.add(
-                Criterion(
-                    call_id=call.id,
-                    names=names,
-                    guidances=guidances,
-                    weight=weight,
-                    scale=5,
-                    position=position,
-                )
+        for names, guidances, weight in said.CRITERIA:
+            settings.save(
+                call,
+                None,
+                names=names,
+                guidances=guidances,
+                weight=weight,
+                scale=5,
+                actor=telling.officer,
             )
         setting.publish(call, actor=telling.officer)
     telling.call = call
@@ -138,6 +137,10 @@ def _questions(telling: Telling, call: Call) -> None:
             QuestionData(
                 text["takeaway"], text["takeaway-help"], required=True, public=True, translated=True, limits={"most": 200}
             ),
+        ),
+        "constituency": (
+            QuestionKind.CHOICE,
+            QuestionData(said.CONSTITUENCY, options=list(said.CONSTITUENCIES), required=True),
         ),
         "audience": (
             QuestionKind.MANY,

@@ -6,16 +6,18 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from eventsapp.core import clock
 from eventsapp.demo import call_texts as said
-from eventsapp.demo.calls import Fate, Opinion
-from eventsapp.demo.telling import Stage, Telling
+from eventsapp.demo import calls
+from eventsapp.demo.calls import Fate
+from eventsapp.demo.telling import Stage, Telling, actor_of
 from eventsapp.extensions import db
 from eventsapp.proposals.enums import Action, Answer, ReviewState
 from eventsapp.proposals.mergers import service as mergers
 from eventsapp.proposals.mergers.models import Merger
 from eventsapp.proposals.models import Proposal
-from eventsapp.proposals.review import screening
-from eventsapp.proposals.review.models import Criterion, Review, ReviewerProfile
+from eventsapp.proposals.review import assignment, reviewers, reviewing, screening
+from eventsapp.proposals.review.models import Review
 
 AGREED, ASKED = (6, 11), (12, 17)
 """Pairs of proposals that say nearly the same: one merged by both leads, one still thought about."""
@@ -39,41 +41,67 @@ def _screen(telling: Telling, begins: float) -> None:
 
 
 def _assign(telling: Telling, begins: float) -> None:
-    for one in telling.sample.reviewers:
-        profile = ReviewerProfile(
-            conference_id=telling.conference.id, user_id=telling.users[one.email].id, languages=list(one.languages),
-            theme_ids=[telling.themes[slug].id for slug in one.themes],
-        )  # fmt: skip
-        db.session.add(profile)
-    given = [one for one in telling.sample.opinions if one.proposal in telling.proposals]
-    for turn, opinion in enumerate(given):
-        reviewer = telling.sample.reviewers[opinion.reviewer]
-        # Some are behind while the review goes on; the demo's own reviewer is half-way.
-        share = 0.5 if reviewer.email == "reviewer@example.org" else 0.75
-        done = telling.stage is not Stage.REVIEW or turn * 7 % 100 < share * 100
-        at = begins + turn / len(given) * (telling.times.reviewed - begins - 1)
-        _review(telling, telling.proposals[opinion.proposal], opinion, begins, at if done else None)
-    db.session.flush()
-
-
-def _review(
-    telling: Telling, proposal: Proposal, opinion: Opinion, assigned: float, done: float | None
-) -> None:
-    """Add a review; ``assigned`` and ``done`` in days from now."""
-    criteria = db.session.scalars(
-        select(Criterion.id).where(Criterion.call_id == telling.call.id).order_by(Criterion.position)
-    ).all()
-    is_done = done is not None
-    scores = {str(id_): value for id_, value in zip(criteria, opinion.points, strict=True)}
-    db.session.add(
-        Review(
-            proposal=proposal, reviewer=telling.users[telling.sample.reviewers[opinion.reviewer].email],
-            state=ReviewState.DONE if is_done else ReviewState.ASSIGNED, scores=scores if is_done else {},
-            note=opinion.note if is_done else None, to_team=opinion.to_team or None if is_done else None,
-            assigned_at=telling.instant(assigned), assigned_by=telling.officer.name,
-            done_at=None if done is None else min(telling.instant(done), telling.now - timedelta(hours=1)),
+    """Say what the reviewers know, give everything out by the plan, and let them score."""
+    conference = telling.conference
+    with telling.at(begins - 1):
+        for one in telling.sample.reviewers:
+            reviewers.save_profile(
+                conference,
+                telling.users[one.email].id,
+                theme_ids=[telling.themes[slug].id for slug in one.themes],
+                languages=one.languages,
+                most=None,
+                actor=telling.officer,
+            )
+        known = {telling.users[one.email].id for one in telling.sample.reviewers}
+        for other in reviewers.of_conference(conference.id):
+            if other.id not in known:
+                reviewers.save_profile(
+                    conference, other.id, theme_ids=(), languages=(), most=0, actor=telling.officer
+                )
+    with telling.at(begins):
+        assignment.keep(
+            telling.call,
+            strict=False,
+            mark=assignment.plan(telling.call, strict=False).mark,
+            actor=telling.officer,
         )
-    )  # fmt: skip
+    found = _reviews(telling)
+    for turn, review in enumerate(found):
+        # Some are behind while the review goes on; the demo's own reviewer is half-way.
+        share = 50 if review.reviewer.email == "reviewer@example.org" else 75
+        if telling.stage is not Stage.REVIEW or turn * 7 % 100 < share:
+            _score(telling, review, begins + turn / len(found) * (telling.times.reviewed - begins - 1))
+
+
+def _reviews(telling: Telling) -> list[Review]:
+    """Return what is given out and not done yet."""
+    return list(
+        db.session.scalars(
+            select(Review)
+            .join(Proposal, Proposal.id == Review.proposal_id)
+            .where(Proposal.call_id == telling.call.id, Review.state == ReviewState.ASSIGNED)
+            .order_by(Review.id)
+        )
+    )
+
+
+def _score(telling: Telling, review: Review, days: float, number: int | None = None) -> None:
+    """Let a reviewer score; ``number``: of the sketch, where the proposal is made of others."""
+    numbers = {proposal.id: known for known, proposal in telling.proposals.items()}
+    sketch = telling.sample.sketches[numbers[review.proposal_id] if number is None else number]
+    who = next(one for one in telling.sample.reviewers if one.email == review.reviewer.email)
+    said_of_it = calls.opinion(sketch, who)
+    criteria = reviewing.criteria(telling.call.id)
+    with clock.at(min(telling.instant(days), telling.now - timedelta(hours=1))):
+        reviewing.save(
+            review,
+            points={one.id: points for one, points in zip(criteria, said_of_it.points, strict=True)},
+            note=said_of_it.note,
+            to_team=said_of_it.to_team,
+            done=True,
+            actor=actor_of(review.reviewer),
+        )
 
 
 def _merge(telling: Telling, begins: float) -> None:
@@ -85,11 +113,16 @@ def _merge(telling: Telling, begins: float) -> None:
                 with telling.at(days + 1, number):
                     lead = telling.sample.sketches[number].lead
                     mergers.answer(part, Answer.ACCEPTED, actor=telling.focal(lead))
-            for opinion in telling.sample.opinions:
-                reviewer = telling.sample.reviewers[opinion.reviewer]
-                if opinion.proposal == pair[0] and reviewer.acts_for is None:
-                    _review(telling, merger.target, opinion, days + 2, days + 3)
-    db.session.flush()
+            with telling.at(days + 2):
+                assignment.keep(
+                    telling.call,
+                    strict=False,
+                    mark=assignment.plan(telling.call, strict=False).mark,
+                    actor=telling.officer,
+                )
+            for review in _reviews(telling):
+                if review.proposal_id == merger.target_id:
+                    _score(telling, review, days + 3, pair[0])
 
 
 def _propose(telling: Telling, pair: tuple[int, int]) -> Merger:

@@ -20,10 +20,10 @@ from eventsapp.accounts.enums import Role
 from eventsapp.core import clock
 from eventsapp.core.transaction import transaction
 from tests import factories
-from tests.journeys.steps import arrive, fill, letter, save, select, sign_in
+from tests.journeys.steps import arrive, fill, letter, save, select, select_by_text, sign_in
 from tests.support.mail import MailServer
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.sqlite_only]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.sqlite_only]
 
 PASSWORD = "a long walk along the river"
 ZONE = ZoneInfo("America/Guayaquil")
@@ -42,6 +42,7 @@ class World:
     type_id: int
     theme_id: int
     room: str
+    day: str
 
     @property
     def calls(self) -> str:
@@ -69,7 +70,7 @@ def world(app: Flask) -> World:
             name = email.split("@")[0].capitalize()
             user = factories.make_user(email=email, name=name, password_hash=kept)
             factories.make_role(user, conference, role)
-        return World(conference.slug, kind.id, theme.id, "Bridge Hall")
+        return World(conference.slug, kind.id, theme.id, "Bridge Hall", conference.start_date.isoformat())
 
 
 def test_from_a_call_to_an_event(server, page, smtp: MailServer, world: World):
@@ -86,8 +87,21 @@ def test_from_a_call_to_an_event(server, page, smtp: MailServer, world: World):
     first = propose_in_arabic(amal, bruno, smtp, world)
     second = propose_in_english(bruno, amal, world)
     screen(olga, world, first, second)
+    review(olga, rita, world)
     joint = merge(olga, amal, bruno, world, first, second)
-    assert joint
+    decide(olga, smtp, world, joint)
+    code = take_the_place(olga, amal, world, joint)
+    programme(olga, world, code)
+
+    # Everybody sees it, with those who have consented and nobody else.
+    visitor: Page = page(running.url)
+    visitor.goto(f"/en/{world.slug}/events/{code}")
+    expect(visitor.locator("h1")).to_contain_text(TITLE)
+    for name in (GUARDIANS, DELTA, "Inés Abad", world.room):
+        expect(visitor.locator("main")).to_contain_text(name)
+    expect(visitor.locator("main")).not_to_contain_text(SILENT)
+    amal.goto(f"/ar/{world.slug}/events/{code}")
+    expect(amal.locator("h1")).to_contain_text(TITLE_AR)
 
 
 def open_call(olga: Page, world: World) -> None:
@@ -101,7 +115,7 @@ def open_call(olga: Page, world: World) -> None:
         slug="side-events",
         opens_at=wall(now - timedelta(hours=1)),
         closes_at=wall(now + timedelta(days=3)),
-        reviews_wanted="1",
+        reviews_wanted="2",
         places="1",
     )
     select(olga, type_id=str(world.type_id))
@@ -211,9 +225,76 @@ def merge(olga: Page, amal: Page, bruno: Page, world: World, first: str, second:
         person.goto(f"/{language}/proposals/{number}/merger")
         person.locator("main form:has([name=said][value=accept]) button").click()
         arrive(person, f"/proposals/{number}/merger")
-    bruno.goto(f"/en/proposals/{second}")
-    link = bruno.locator("main a[href^='/en/proposals/']", has_text=re.compile("P-0003|joint", re.IGNORECASE))
-    return str(link.first.get_attribute("href")).split("/")[-1]
+    link = bruno.locator("main a.button[href^='/en/proposals/']").first
+    joint = str(link.get_attribute("href")).split("/")[-1]
+    assert joint not in (first, second)
+    olga.goto(f"{world.calls}/side-events/proposals/?state=merged")
+    expect(olga.locator("main tbody tr")).to_have_count(2)
+    return joint
+
+
+def review(olga: Page, rita: Page, world: World) -> None:
+    """The secretariat says what counts and gives the proposals out; Rita scores both."""
+    pages = f"{world.calls}/side-events/review"
+    olga.goto(f"{pages}/criteria/new")
+    fill(olga, names__en="Relevance", names__ar="الصلة بالموضوع")
+    save(olga, "/criteria/")
+    olga.goto(f"{pages}/assign")
+    olga.locator("main form[method=post] button[type=submit]").click()
+    olga.wait_for_load_state()
+    for code, points in (("P-0001", "5"), ("P-0002", "3")):
+        rita.goto(f"/manage/{world.slug}/reviews/")
+        rita.locator("main a", has_text=code).first.click()
+        rita.locator(f"main input[type=radio][name^=c][value='{points}']").check()
+        rita.locator("main button[name=done]").click()
+        rita.wait_for_load_state()
+    olga.goto(f"{pages}/results")
+    results = olga.locator("main tbody tr", has_text="P-000")
+    expect(results).to_have_count(2)
+    expect(results.first).to_contain_text("P-0001")
+    # More than the reviews a reviewer does not see.
+    assert rita.request.get(f"{world.calls}/side-events/proposals/").status == 403
+
+
+def decide(olga: Page, smtp: MailServer, world: World, joint: str) -> None:
+    """The joint proposal takes the only place; the letters arrive, each in its reader's language."""
+    board = f"{world.calls}/side-events/decisions"
+    olga.goto(f"{board}/")
+    olga.locator("main form[action$='/scenarios'] button").click()
+    olga.wait_for_load_state()
+    row = olga.locator(f"tr#p-{joint}")
+    row.locator("button.board-accept").click()
+    expect(olga.locator(f"tr#p-{joint} button.board-accept")).to_have_attribute("aria-pressed", "true")
+    olga.goto(f"{board}/send")
+    select(olga, measure="normalized")
+    save(olga, "/decisions/send")
+    letter(smtp, BRUNO, lambda text: "We are glad to tell you" in text and TITLE in text)
+    letter(smtp, AMAL, lambda text: "(P-0003)" in text and TITLE_AR in text)
+
+
+def take_the_place(olga: Page, amal: Page, world: World, joint: str) -> str:
+    """The secretariat offers a place, Amal takes it. Return the code of the event that comes of it."""
+    olga.goto(f"/manage/{world.slug}/proposals/P-0003/offer")
+    save(olga, "/side-events/offers/")
+    amal.goto(f"/ar/proposals/{joint}")
+    amal.locator("main form[action$='/offer/accept'] button").click()
+    expect(amal.locator("#event")).to_be_visible()
+    amal.goto(f"/ar/proposals/{joint}")
+    return str(amal.locator("section:has(#event) .ltr").first.text_content()).strip()
+
+
+def programme(olga: Page, world: World, code: str) -> None:
+    """The event waits in the tray; the secretariat places and releases it."""
+    pages = f"/manage/{world.slug}/programme"
+    olga.goto(f"{pages}/")
+    expect(olga.locator("main")).to_contain_text(code)
+    olga.goto(f"{pages}/events/{code}/place")
+    select(olga, day=world.day)
+    fill(olga, starts="10:00", ends="11:30")
+    select_by_text(olga, "room_id", world.room)
+    save(olga, f"/programme/events/{code}")
+    olga.goto(f"{pages}/release")
+    save(olga, "/programme/releases")
 
 
 def wall(at: datetime) -> str:
