@@ -284,6 +284,8 @@ def timetable(name: str, effort: Effort) -> list[Result]:
 
 OFFICERS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "review-list": ("calls_proposals.index", {}),
+    "review-results": ("calls_review.results", {}),
+    "decision-board": ("calls_decisions.board", {}),
 }
 """Pages of the big call for its officers: endpoint, and what else stands in the address."""
 

@@ -23,6 +23,7 @@ AT_MOST: Final[Mapping[str, float]] = {
     "feed-after-change": 500.0,
     "worker-memory": 250.0,
     "review-list": 500.0,
+    "review-results": 500.0,
     "decision-board": 500.0,
 }
 """Values, in milliseconds and MB."""

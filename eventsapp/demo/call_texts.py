@@ -309,3 +309,5 @@ WISH = "Our speakers arrive on the second day only. Could we have a slot after t
 NO_MONEY = "We could not raise the money for the journey."
 SLOT_LATER = "The slot follows with the timetable, and your wish is noted there."
 OTHER_PLANS = "We have events of our own at that time."
+BY_SCORE = "By score"
+BY_BALANCE = "By score and balance"

@@ -17,45 +17,51 @@ from eventsapp.demo.telling import Stage, Telling
 from eventsapp.extensions import db
 from eventsapp.programme import placing, releases
 from eventsapp.programme.models import Event
-from eventsapp.proposals.enums import Action, OfferState, ProposalState
+from eventsapp.proposals.decisions import queries
+from eventsapp.proposals.decisions import service as decisions
+from eventsapp.proposals.enums import OfferState, ProposalState
 from eventsapp.proposals.models import Proposal
 from eventsapp.proposals.offers import service as offers
 from eventsapp.proposals.offers.models import Offer
 from eventsapp.proposals.review import queries as reviews
-from eventsapp.proposals.review import screening
 
 WAITING = 8
 """So many wait for a place; the rest is declined."""
 IN_TRAY = 4
 """So many events have no place in the timetable yet."""
+TARGETS = {
+    "gender": {"woman": 50},
+    "least_developed": {"yes": 20},
+    "region": {"africa": 20, "asia_pacific": 20},
+}
+"""Per cent at least."""
 
 
-def ranked(telling: Telling) -> list[Proposal]:
-    """Return what can be decided about, the best first."""
-    found = {
-        one.id: one
-        for one in db.session.scalars(
-            select(Proposal).where(
-                Proposal.call_id == telling.call.id, Proposal.state == ProposalState.UNDER_REVIEW
+def draft(telling: Telling) -> None:
+    """Draft decisions in two scenarios: by score alone, and with an eye on the balance. Writes; does not commit."""
+    with telling.at(min(telling.times.decided - 1, -1)):
+        decisions.set_targets(telling.call, TARGETS, actor=telling.officer)
+        for name, by_balance in ((said.BY_SCORE, False), (said.BY_BALANCE, True)):
+            made = decisions.create(telling.call, name=name, actor=telling.officer)
+            decisions.fill(
+                telling.call,
+                made,
+                version=made.version,
+                actor=telling.officer,
+                by_balance=by_balance,
+                measure="normalized",
+                waiting=WAITING,
+                decline_rest=True,
             )
-        )
-    }
-    scores = {one.proposal_id: one.normalized or 0.0 for one in reviews.results(telling.call.id)}
-    return sorted(found.values(), key=lambda one: (-scores.get(one.id, 0.0), one.id))
 
 
 def decide(telling: Telling) -> None:
-    """Decide about everything by its score. Writes; does not commit."""
+    """Send the decisions of the scenario that is chosen. Writes; does not commit."""
+    scenario = next(one for one in queries.scenarios(telling.call.id) if one.chosen)
+    scores = {one.proposal_id: one.normalized or 0.0 for one in reviews.results(telling.call.id)}
+    ids = sorted((int(id_) for id_ in scenario.choices), key=lambda id_: (-scores.get(id_, 0.0), id_))
     with telling.at(telling.times.decided):
-        for place, proposal in enumerate(ranked(telling)):
-            action = (
-                Action.ACCEPT
-                if place < calls.PLACES
-                else Action.WAITLIST
-                if place < calls.PLACES + WAITING
-                else Action.DECLINE
-            )
-            screening.act(proposal, action, note="", actor=telling.officer)
+        decisions.send(telling.call, scenario, ids, actor=telling.officer)
 
 
 def offer(telling: Telling) -> None:

@@ -17,6 +17,7 @@ from eventsapp.mail.models import Message, MessageState
 STEPS = (
     (Stage.CALL, stage_call.tell),
     (Stage.REVIEW, stage_review.tell),
+    (Stage.DECISION, stage_offers.draft),
     (Stage.OFFER, stage_offers.decide),
     (Stage.OFFER, stage_offers.offer),
     (Stage.PROGRAMME, stage_offers.place),

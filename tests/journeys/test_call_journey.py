@@ -266,7 +266,6 @@ def decide(olga: Page, smtp: MailServer, world: World, joint: str) -> None:
     row.locator("button.board-accept").click()
     expect(olga.locator(f"tr#p-{joint} button.board-accept")).to_have_attribute("aria-pressed", "true")
     olga.goto(f"{board}/send")
-    select(olga, measure="normalized")
     save(olga, "/decisions/send")
     letter(smtp, BRUNO, lambda text: "We are glad to tell you" in text and TITLE in text)
     letter(smtp, AMAL, lambda text: "(P-0003)" in text and TITLE_AR in text)

@@ -137,7 +137,7 @@ def send(conference: Conference, call: str) -> Page:
     """Check what is drafted in the chosen scenario, and send it; show how far a sending is."""
     found = calls.one(conference.id, call)
     scenario = _chosen(found)
-    form = forms.SendForm()
+    form = forms.SendForm(data={"measure": board.MEASURES[0]})
     if form.validate_on_submit():
         if scenario is None or scenario.id != form.scenario.data:
             raise Conflict(_("Another scenario is the chosen one now. Check it first."))
