@@ -134,35 +134,48 @@ def _effects(
     judged = {id_: ones for id_, ones in by_reviewer.items() if len(ones) >= FEWEST}
     if len(by_reviewer) < 2 or not judged:
         return {}
-    effects = dict.fromkeys(judged, 0.0)
-    worth = dict.fromkeys(by_proposal, 0.0)
     common = fmean(one.points for ones in by_proposal.values() for one in ones)
-    # Plain tuples: this is the inner loop over all reviews.
+    # Numbers instead of ids, and sums that do not change outside: this is the inner loop over all reviews.
+    place = {id_: number for number, id_ in enumerate(judged)}
+    at = {id_: number for number, id_ in enumerate(by_proposal)}
+    effects = [0.0] * len(place)
     of_proposal = [
-        (id_, len(ones) + PROPOSAL_PENALTY, [(one.points, one.reviewer_id) for one in ones])
-        for id_, ones in by_proposal.items()
+        (
+            sum(one.points for one in ones),
+            len(ones),
+            len(ones) + PROPOSAL_PENALTY,
+            [place[one.reviewer_id] for one in ones if one.reviewer_id in place],
+        )
+        for ones in by_proposal.values()
     ]
     of_reviewer = [
-        (id_, len(ones) + REVIEWER_PENALTY, [(one.points, one.proposal_id) for one in ones])
-        for id_, ones in judged.items()
+        (
+            sum(one.points for one in ones),
+            len(ones),
+            len(ones) + REVIEWER_PENALTY,
+            [at[one.proposal_id] for one in ones],
+        )
+        for ones in judged.values()
     ]
     for _round in range(_ROUNDS):
-        for id_, weight, ones in of_proposal:
-            worth[id_] = (
-                sum(points - common - effects.get(reviewer, 0.0) for points, reviewer in ones) / weight
-            )
-        shift = fmean(worth.values())
+        effect_of = effects.__getitem__
+        worth = [
+            (points - number * common - sum(map(effect_of, who))) / weight
+            for points, number, weight, who in of_proposal
+        ]
+        shift = fmean(worth)
         common += shift
-        worth = {id_: value - shift for id_, value in worth.items()}
-        moved = 0.0
-        for id_, weight, ones in of_reviewer:
-            effect = sum(points - common - worth[proposal] for points, proposal in ones) / weight
-            moved = max(moved, abs(effect - effects[id_]))
-            effects[id_] = effect
+        worth_of = [value - shift for value in worth].__getitem__
+        found = [
+            (points - number * common - sum(map(worth_of, what))) / weight
+            for points, number, weight, what in of_reviewer
+        ]
+        moved = max(abs(new - old) for new, old in zip(found, effects, strict=True))
+        effects = found
         if len(judged) == len(by_reviewer):
-            shift = fmean(effects.values())
+            shift = fmean(effects)
             common += shift
-            effects = {id_: value - shift for id_, value in effects.items()}
+            effects = [value - shift for value in effects]
         if moved < _ENOUGH:
             break
-    return effects
+    return dict(zip(judged, effects, strict=True))
