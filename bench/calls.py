@@ -37,6 +37,8 @@ from eventsapp.proposals.review.models import Criterion, Review
 from eventsapp.questions.models import Questionnaire
 
 CALL: Final = "side-events"
+OPEN_CALL: Final = 2
+"""Id of the call that is open."""
 OFFICER: Final = "officer@example.org"
 REVIEWER: Final = "reviewer1@example.org"
 PASSWORD: Final = "a long walk along the river"

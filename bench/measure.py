@@ -6,14 +6,19 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from statistics import median
+from statistics import median, quantiles
 from typing import Any, Final
+
+from sqlalchemy import select
 
 from bench import booking, calls, lists, load, memory, schedule
 from bench.place import Place
+from eventsapp.accounts.models import User
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme.models import Event
+from eventsapp.proposals.models import Proposal
+from tests.support import closing
 
 GZIP: Final = {"Accept-Encoding": "gzip"}
 
@@ -306,6 +311,33 @@ def officers(name: str, place: Place, _effort: Effort) -> list[Result]:
     ]
 
 
+def closing_minute(place: Place, _effort: Effort) -> list[Result]:
+    """Let everybody who has a draft save and submit around the closing of their call; fails where anything is lost."""
+    with place.app.app_context():
+        rows = db.session.execute(
+            select(User, Proposal.id)
+            .join(Proposal, Proposal.created_by_id == User.id)
+            .where(Proposal.call_id == calls.OPEN_CALL)
+            .order_by(User.id)
+        ).all()
+        writers = [
+            closing.Writer(id_, closing.cookies(place.app, user), "summaries.en", submits=True)
+            for user, id_ in rows
+        ]
+        db.session.remove()
+    found = closing.rush(place.app, f"http://{load.HOST}:{place.port}", calls.OPEN_CALL, writers)
+    problems = closing.wrong(place.app, found)
+    if problems:
+        raise load.Failed(f"{len(problems)} things are wrong: {problems[:5]}")
+    kept = [save.seconds * 1000 for save in found.saves if save.taken]
+    cuts = quantiles(kept, n=100, method="inclusive")
+    handed_in = sum(one.submitted == 303 for one in found.told)
+    return [
+        Result("closing-minute", place.kind, float(len(kept)), "saves kept", median(kept), cuts[98]),
+        Result("closing-minute-submitted", place.kind, float(handed_in), f"of {len(writers)}"),
+    ]
+
+
 Measurement = Callable[[Place, Effort], list[Result]]
 
 
@@ -331,6 +363,7 @@ MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "worker-memory": worker_memory,
     "feed-after-change": feed_after_change,
     **{name: _officers(name) for name in OFFICERS},
+    "closing-minute": closing_minute,
 }  # fmt: skip
 """In the order they are run. Booking through the web and through the driver are one measurement with two names."""
 

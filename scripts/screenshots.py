@@ -76,6 +76,13 @@ def _timetable(page: Page) -> None:
     page.get_by_text("Opening plenary").first.wait_for()
 
 
+def _proposal(page: Page) -> None:
+    """The page of a proposal for those who have made it."""
+    page.goto("/account/proposals")
+    page.click("main a[href*='/proposals/'] >> nth=0")
+    page.wait_for_load_state()
+
+
 @dataclass(frozen=True)
 class Picture:
     """One picture: where to go, as whom, on what."""
@@ -98,6 +105,12 @@ PICTURES = (
     Picture("conference", _open("/fr/habitat-iii/"), language="fr"),
     Picture("programme-dark", _open(f"/en/{SAMPLE}/programme?access=booking"), dark=True),
     Picture("ticket", _ticket, "phone", who="participant@example.org"),
+    Picture(
+        "decision-board",
+        _open("/manage/sample-climate/calls/side-events/decisions/"),
+        who="owner@example.org",
+    ),
+    Picture("proposal", _proposal, "phone", who="participant@example.org", language="ar"),
     Picture("clash", _clash, who="programme@example.org"),
 )
 
