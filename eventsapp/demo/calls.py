@@ -41,6 +41,15 @@ _QUALITY = {0: 0.93, 2: 0.68, 6: 0.9}
 """One of theirs is chosen, one waits; what two write together is chosen."""
 
 
+_PLACES_OF = {
+    "adaptation": (0, 3, 4),
+    "energy": (0, 1, 2),
+    "water": (1, 2, 5),
+    "nature": (0, 3, 5),
+    "finance": (0, 1, 3),
+    "health": (1, 2, 4),
+}
+"""Numbers of ``call_texts.PLACES`` that a theme goes with."""
 _CONSTITUENCIES = {
     OrganizationType.MEMBER_STATE: "parties",
     OrganizationType.LOCAL_GOVERNMENT: "parties",
@@ -293,14 +302,18 @@ def _sketch(
     chance: random.Random,
 ) -> Sketch:
     theme, titles, first, second = said.TOPICS[topic]
-    places, placed = said.PLACES[place]
+    fitting = _PLACES_OF[theme]
+    places, placed = said.PLACES[fitting[place % len(fitting)]]
     angles, turned = said.ANGLES[angle]
     own = lead.focal_point.language
     written = ("en",) if own == "en" else ("en", own) if number % 5 else (own,)
-    ends = angles if number % 2 else places
+    # A second proposal on a subject says something else of it, but for those that are alike.
+    turn = number // len(said.TOPICS) if like is None else 0
+    ends = angles if turn or number % 2 or theme == "finance" else places
+    sentences = ((first, placed, turned), (second, turned), (turned, placed))[turn]
     names = {language: lead.names.get(language, lead.names["en"]) for language in LANGUAGES}
     summaries = {
-        language: f"{first} {placed} {turned}"
+        language: " ".join(sentences)
         if language == "en"
         else said.SUMMARIES[language].format(topic=titles[language])
         for language in written
