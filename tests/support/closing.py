@@ -171,15 +171,15 @@ class _Person:
         if self.told.writer.submits and self.told.writer.proposal_id % 4 == 0:
             self.submit()
 
-    def rush(self, closes: float, saves: int) -> None:
+    def rush(self, closes: float, saves: int, before: float) -> None:
         """Save, and submit, at instants of one's own around the closing (seconds as of ``time.time``)."""
         for number in range(1, saves):
-            _wait_for(closes - BEFORE * (1 - number / saves) - self.chance.random())
+            _wait_for(closes - before * (1 - number / saves + self.chance.random() / saves))
             self.save(number)
         if self.told.writer.submits and self.told.submitted is None:
             # Some come when it is over, whatever the machine is busy with.
             late = AFTER if self.told.writer.proposal_id % 4 == 1 else 0
-            _wait_for(closes - BEFORE / 3 + late + self.chance.random() * (BEFORE / 3 + AFTER))
+            _wait_for(closes - before / 3 + late + self.chance.random() * (before / 3 + AFTER))
             self.submit()
 
 
@@ -190,21 +190,28 @@ def _wait_for(instant: float) -> None:
 
 
 def rush(
-    app: Flask, url: str, call_id: int, writers: Sequence[Writer], *, saves: int = 3, at_once: int = 64
+    app: Flask,
+    url: str,
+    call_id: int,
+    writers: Sequence[Writer],
+    *,
+    saves: int = 3,
+    at_once: int = 64,
+    before: float = BEFORE,
 ) -> Rush:
     """Let all of them get their forms and save, set the call to close in a few seconds, and let the rush begin.
 
-    A quarter submits before that.
+    A quarter submits before that. ``before``: how many seconds the rest have.
     """
     people = [_Person(url, one) for one in writers]
     _all(people, lambda one: one.open(), at_once)
     _all(people, lambda one: one.early(), at_once)
     # A whole second, as the form has it.
-    closes_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=BEFORE + 2)
+    closes_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=before + 2)
     with app.app_context(), transaction():
         db.session.execute(update(Call).where(Call.id == call_id).values(closes_at=closes_at))
     begin = time.perf_counter()
-    _all(people, lambda one: one.rush(closes_at.timestamp(), saves), len(people))
+    _all(people, lambda one: one.rush(closes_at.timestamp(), saves, before), len(people))
     return Rush(closes_at, [one.told for one in people], time.perf_counter() - begin)
 
 
