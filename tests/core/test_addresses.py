@@ -38,6 +38,8 @@ PUBLIC = [
     "/en/habitat-iii/pages/about",
     "/en/habitat-iii/news",
     "/en/habitat-iii/news/first",
+    "/en/habitat-iii/calls",
+    "/en/habitat-iii/calls/side-events",
 ]
 NEVER = [
     "",
@@ -49,7 +51,6 @@ NEVER = [
     "/en/habitat-iii/register",
     "/en/habitat-iii/registration",
     "/en/habitat-iii/events/SE-042/book",
-    "/en/habitat-iii/calls/side-events",
     "/en/registrations/12-abc",
     "/calendars/12-abc.ics",
     "/account/menu",

@@ -18,10 +18,12 @@ from eventsapp.core.translations import pick
 from eventsapp.extensions import db
 from eventsapp.proposals.calls import queries
 from eventsapp.proposals.models import Call, Proposal
+from eventsapp.proposals.waiting import of_calls
 
 _SOON = timedelta(days=7)
 
 
+@of_calls
 def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
     """Say which calls close soon, and which should be open and are not public. Two statements."""
     if Permission.EDIT_CALLS not in permissions:

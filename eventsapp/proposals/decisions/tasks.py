@@ -13,8 +13,10 @@ from eventsapp.conferences.tasks import Level, Permissions, Task
 from eventsapp.core import locale
 from eventsapp.core.translations import pick
 from eventsapp.proposals.decisions import queries
+from eventsapp.proposals.waiting import of_calls
 
 
+@of_calls
 def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
     """Return a task for each call with drafted decisions. Three statements at most."""
     if Permission.DECIDE_PROPOSALS not in permissions:

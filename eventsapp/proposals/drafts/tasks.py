@@ -14,8 +14,10 @@ from eventsapp.conferences.tasks import Level, Permissions, Task
 from eventsapp.extensions import db
 from eventsapp.proposals.enums import CommentAudience
 from eventsapp.proposals.models import Proposal, ProposalComment
+from eventsapp.proposals.waiting import of_calls
 
 
+@of_calls
 def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
     """Say how many proposals have a last message that is the team's; it leads to the one that waits longest. One statement."""
     if Permission.EDIT_PROPOSALS not in permissions:

@@ -20,10 +20,12 @@ from eventsapp.proposals.enums import ChangeState, OfferState, ProposalState, Re
 from eventsapp.proposals.models import Call, Proposal
 from eventsapp.proposals.offers import rules
 from eventsapp.proposals.offers.models import EventChange, EventReport, Offer
+from eventsapp.proposals.waiting import of_calls
 
 P = ProposalState
 
 
+@of_calls
 def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
     """Return what offers, changes and reports want. Four statements; five where places are free."""
     if conference.state is ConferenceState.ARCHIVED:

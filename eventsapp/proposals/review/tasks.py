@@ -19,8 +19,10 @@ from eventsapp.proposals.enums import ProposalState, ReviewState
 from eventsapp.proposals.models import Call, Proposal
 from eventsapp.proposals.review import mine
 from eventsapp.proposals.review.models import Review
+from eventsapp.proposals.waiting import of_calls
 
 
+@of_calls
 def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
     """Return what is to be screened, which reviews are behind, and the reader's own. A fixed number of statements."""
     if conference.state is ConferenceState.ARCHIVED:
