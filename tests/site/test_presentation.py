@@ -11,6 +11,7 @@ import pytest
 
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.programme.snapshot import EventInfo
+from eventsapp.proposals.calls.snapshot import PART
 from eventsapp.registration.rules import Window
 from eventsapp.site import presentation
 from eventsapp.site.presentation import Phase
@@ -152,13 +153,18 @@ def conference(**given: Any) -> Any:
 
 def test_a_page_holds_until_the_next_thing_that_changes_it():
     news = SimpleNamespace(published_at=datetime(2027, 2, 1, tzinfo=UTC))
-    snapshot: Any = SimpleNamespace(conference=conference(), news=[news])
+    call = SimpleNamespace(
+        opens_at=datetime(2026, 11, 1, tzinfo=UTC), closes_at=datetime(2026, 12, 1, tzinfo=UTC)
+    )
+    snapshot: Any = SimpleNamespace(conference=conference(), news=[news], parts={PART: (call,)})
     instants = []
     now: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
     while now is not None:
         now = presentation.next_change(snapshot, now)
         instants.append(now)
     assert instants == [
+        datetime(2026, 11, 1, tzinfo=UTC),
+        datetime(2026, 12, 1, tzinfo=UTC),
         datetime(2027, 1, 1, tzinfo=UTC),
         datetime(2027, 2, 1, tzinfo=UTC),
         datetime(2027, 6, 1, tzinfo=UTC),
