@@ -23,6 +23,7 @@ from eventsapp.programme.snapshot import SeatsInfo
 from eventsapp.registration import links, rules
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Category, Registration, Star
+from eventsapp.registration.transitions import GONE
 
 
 def _table(model: type[Any]) -> Table:
@@ -186,7 +187,7 @@ def person_of_user(user_id: int, conference_id: int) -> Person | None:
         _PERSON.where(
             R.c.user_id == user_id,
             R.c.conference_id == conference_id,
-            R.c.state != RegistrationState.CANCELLED,
+            R.c.state.not_in(GONE),
         )
         .order_by(case((R.c.state == RegistrationState.CONFIRMED, 0), else_=1), R.c.id)
         .limit(1)
@@ -523,8 +524,6 @@ def registrations_of_user(user_id: int) -> list[OfUser]:
         select(*PERSON, C.c.start_date, C.c.end_date)
         .select_from(R.join(C, R.c.conference_id == C.c.id))
         .where(R.c.user_id == user_id, C.c.state != ConferenceState.DRAFT)
-        .order_by(
-            case((R.c.state == RegistrationState.CANCELLED, 1), else_=0), C.c.start_date.desc(), R.c.id.desc()
-        )
+        .order_by(case((R.c.state.in_(GONE), 1), else_=0), C.c.start_date.desc(), R.c.id.desc())
     )
     return [OfUser(as_person(row[:-2]), row[-2], row[-1]) for row in rows]

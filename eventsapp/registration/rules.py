@@ -12,6 +12,7 @@ from eventsapp.conferences.enums import ConferenceState
 from eventsapp.core.intervals import Interval, daily, overlaps
 from eventsapp.programme.enums import Access, EventState
 from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.transitions import GONE
 
 
 class Window(StrEnum):
@@ -55,8 +56,10 @@ class Refusal(StrEnum):
     """The conference is over and kept as it was."""
     UNCONFIRMED = "unconfirmed"
     """The e-mail address of the registration is not confirmed yet."""
+    NOT_APPROVED = "not_approved"
+    """The registration waits for approval or for a place."""
     CANCELLED = "cancelled"
-    """The registration is cancelled."""
+    """The registration is cancelled, withdrawn or rejected."""
     NOTHING_TO_BOOK = "nothing_to_book"
     """The event takes no bookings."""
     EVENT_CANCELLED = "event_cancelled"
@@ -84,8 +87,10 @@ def may_book(
         return Refusal.ARCHIVED
     if registration is RegistrationState.SUBMITTED:
         return Refusal.UNCONFIRMED
-    if registration is RegistrationState.CANCELLED:
+    if registration in GONE or registration is RegistrationState.REJECTED:
         return Refusal.CANCELLED
+    if registration is not RegistrationState.CONFIRMED:
+        return Refusal.NOT_APPROVED
     if event is EventState.CANCELLED:
         return Refusal.EVENT_CANCELLED
     if event is not EventState.SCHEDULED or access is not Access.BOOKING or seats is None:

@@ -74,6 +74,7 @@ def said(refusal: Refusal) -> str:
         Refusal.UNCONFIRMED: lambda: _(
             "Confirm your e-mail address first: the link is in our message to you."
         ),
+        Refusal.NOT_APPROVED: lambda: _("Seats can be booked once your registration is approved."),
         Refusal.CANCELLED: lambda: _("This registration is cancelled."),
         Refusal.NOTHING_TO_BOOK: lambda: _("There are no seats to book at this event."),
         Refusal.EVENT_CANCELLED: lambda: _("This event is cancelled."),

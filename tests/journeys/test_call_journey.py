@@ -267,6 +267,8 @@ def decide(olga: Page, smtp: MailServer, world: World, joint: str) -> None:
     expect(olga.locator(f"tr#p-{joint} button.board-accept")).to_have_attribute("aria-pressed", "true")
     olga.goto(f"{board}/send")
     save(olga, "/decisions/send")
+    # The address stays the same: the answer has come when it says so, and only then the mail server is waited for.
+    expect(olga.locator(".toast-good")).to_be_visible()
     letter(smtp, BRUNO, lambda text: "We are glad to tell you" in text and TITLE in text)
     letter(smtp, AMAL, lambda text: "(P-0003)" in text and TITLE_AR in text)
 

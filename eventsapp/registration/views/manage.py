@@ -18,7 +18,7 @@ from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm, answer, saving
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
-from eventsapp.registration import lists, queries, service
+from eventsapp.registration import lists, panels, queries, service
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.forms import BOOKING_STATES, REGISTRATION_STATES, BookForm, EditForm
 from eventsapp.registration.models import Registration
@@ -129,12 +129,14 @@ def registration(conference: Conference, registration_id: int) -> Answer:
 
 def _detail(conference: Conference, person: Person, form: BookForm) -> tuple[str, int]:
     may_edit = may(Permission.EDIT_REGISTRATIONS)
+    found = db.session.get_one(Registration, person.id)
     return answer(
         form,
         "registration/manage/registration.html",
         conference=conference,
         person=person,
-        registration=db.session.get_one(Registration, person.id),
+        registration=found,
+        panels=panels.shown(panels.officers, conference, found),
         bookings=lists.bookings_of_person(person.id),
         messages=lists.messages_to(conference.id, person.email) if may(Permission.VIEW_MESSAGES) else None,
         codes=lists.bookable_codes(conference.id) if may_edit else [],

@@ -26,7 +26,7 @@ from eventsapp.core.translations import LANGUAGES
 from eventsapp.core.web import before_writing, private
 from eventsapp.extensions import db
 from eventsapp.programme.current import new_slug
-from eventsapp.registration import links, queries, service
+from eventsapp.registration import links, panels, queries, service
 from eventsapp.registration import session as browser
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.forms import (
@@ -40,6 +40,7 @@ from eventsapp.registration.forms import (
 from eventsapp.registration.models import Registration
 from eventsapp.registration.queries import Person
 from eventsapp.registration.rules import Window
+from eventsapp.registration.transitions import GONE
 
 bp = Blueprint("registration", __name__)
 
@@ -250,10 +251,12 @@ def own(lang: str, token: str) -> Answer:
     """Show a person their registration: ticket, own programme, calendar."""
     person = _person(token)
     browser.remember(person)
+    registration = db.session.get_one(Registration, person.id)
     return _page(
         "own.html",
         person,
-        registration=db.session.get_one(Registration, person.id),
+        registration=registration,
+        panels=panels.shown(panels.own, _conference_of(person), registration),
         programme=queries.own_programme(person),
         qr=_qr(links.page_address(person.id, person.secret_version, lang)),
         states=REGISTRATION_STATES,
@@ -303,7 +306,7 @@ def cancel(lang: str, token: str) -> Answer:
         service.cancel(person)
         browser.forget(person.conference_id)
         return _to_own(person, lang)
-    if person.state is RegistrationState.CANCELLED:
+    if person.state in GONE:
         return _to_own(person, lang)
     return _page("cancel.html", person, programme=queries.own_programme(person))
 
