@@ -47,9 +47,18 @@ def select_by_text(page: Page, name: str, text: str) -> None:
     select(page, **{name: value})
 
 
+def press(button: Locator) -> None:
+    """Press a button that sends a form, and wait for the page that answers, also where its address stays the same.
+
+    Without this wait the next step may come before the form is even sent: the browser sends it while the test attends to it.
+    """
+    with button.page.expect_navigation():
+        button.click()
+
+
 def save(page: Page, to: str) -> None:
     """Send the form of the page, and arrive at an address that ends with the pattern ``to``."""
-    page.locator("main .form-actions button[type=submit]").first.click()
+    press(page.locator("main .form-actions button[type=submit]").first)
     arrive(page, to)
 
 

@@ -26,7 +26,7 @@ from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme.models import Event, Placement, ProgrammeSettings, ProgrammeVersion
 from tests import factories
-from tests.journeys.steps import fill, save, select, sign_in
+from tests.journeys.steps import fill, press, save, select, sign_in
 from tests.support.mail import MailServer
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.sqlite_only]
@@ -80,8 +80,7 @@ def test_from_nothing_to_a_released_programme_and_through_the_last_hour(
     expect(officer.locator("[data-run=over]")).to_be_attached(timeout=60_000)
     officer.reload()
     expect(officer.locator("main tbody input[name=event]")).to_have_count(EVENTS)
-    officer.get_by_role("button", name="Keep all of it").click()
-    officer.wait_for_load_state()
+    press(officer.get_by_role("button", name="Keep all of it"))
     officer.goto(f"{manage}/conflicts/?severity=hard&state=all")
     expect(officer.locator("main")).not_to_contain_text("at the same time")
     expect(officer.locator("main .badge-bad")).to_have_count(0)

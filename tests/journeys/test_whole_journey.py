@@ -23,6 +23,7 @@ from tests.journeys.steps import (
     fill,
     follow,
     letter,
+    press,
     save,
     select,
     select_by_text,
@@ -270,8 +271,7 @@ def test_the_whole_journey(server, page, smtp, language, viewport, database):
     expect(status).to_contain_text(old_room)
     expect(visitor.locator(".fact-time")).to_contain_text("15:00")
     # Messages about it wait for corrections, unless somebody is sure.
-    organizer.locator("main form[action$='/releases/messages']:has([value='send']) button").click()
-    organizer.wait_for_load_state()
+    press(organizer.locator("main form[action$='/releases/messages']:has([value='send']) button"))
     letter(smtp, "ana@example.org", lambda text: texts["title"] in text and new_room in text)
 
     # And cancels it: it stays, as cancelled.
