@@ -7,3 +7,16 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the part to an application."""
+    from flask_babel import ngettext
+
+    from eventsapp.core import references
+    from eventsapp.organizations import merging
+    from eventsapp.registration import hooks
+    from eventsapp.registration.nominations import quotas
+
+    merging.unite["quota"] = quotas.united
+    references.words["quota"] = lambda n: str(ngettext("%(num)s quota", "%(num)s quotas", n))
+    # Applications in one process share the hooks.
+    if quotas.moved not in hooks.moved:
+        hooks.moved.append(quotas.moved)
+        hooks.changed.append(quotas.changed)
