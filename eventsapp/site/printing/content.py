@@ -14,6 +14,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from eventsapp.core.printing.texts import COLOURS, plain
 from eventsapp.core.templating import day as say_day
 from eventsapp.core.templating import join_list, language_name
 from eventsapp.programme.enums import Access, OrganizationRole
@@ -21,7 +22,7 @@ from eventsapp.programme.forms import ACCESS, ORGANIZATION_ROLES
 from eventsapp.programme.snapshot import EventInfo, OrganizationInfo, Snapshot
 from eventsapp.site import presentation
 from eventsapp.site.presentation import Occurrence
-from eventsapp.site.printing.texts import COLOURS, Speech, plain
+from eventsapp.site.printing.texts import Speech
 
 
 class By(StrEnum):
