@@ -50,6 +50,8 @@ class Badge(Model):
     made_by: Mapped[str] = mapped_column(String(200))
     printed_at: Mapped[datetime | None]
     """When it was last part of a printed PDF."""
+    changed_at: Mapped[datetime | None]
+    """When something that may stand on it was changed after it was printed; None: it says what is true."""
     revoked_at: Mapped[datetime | None]
     revoked_why: Mapped[str | None] = mapped_column(String(300))
 
