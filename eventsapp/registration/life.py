@@ -6,12 +6,15 @@ draft → submitted → endorsing → in review → confirmed | waitlisted → o
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from eventsapp.conferences.enums import ConferenceState
+from eventsapp.conferences.models import Conference
 from eventsapp.core import audit, clock
 from eventsapp.core.audit import PARTICIPANT, Actor
 from eventsapp.core.errors import Conflict
@@ -78,17 +81,16 @@ def move(
             return False
         raise Conflict(_("This cannot be done with the registration any more."))
     now = clock.now()
-    if before is S.WAITLISTED:
-        registration.position = None
-    if before is S.OFFERED:
-        registration.offer_until = None
+    # What is asked of the database first: nothing half-changed may be written on the way.
+    position: int | None = None
+    until: datetime | None = None
     if after is S.WAITLISTED:
         places.ensure_settings(registration.conference_id)
-        registration.position = places.next_position(registration.conference_id)
+        position = places.next_position(registration.conference_id)
     elif after is S.OFFERED:
-        hours = places.settings_of(registration.conference_id).offer_hours
-        registration.offer_until = now + timedelta(hours=hours)
-    elif after is S.CONFIRMED:
+        until = now + timedelta(hours=places.settings_of(registration.conference_id).offer_hours)
+    registration.position, registration.offer_until = position, until
+    if after is S.CONFIRMED:
         registration.confirmed_at = now
     elif after in (S.CANCELLED, S.WITHDRAWN):
         registration.cancelled_at = now
@@ -158,9 +160,11 @@ def admit(
 ) -> bool:
     """Give an approved registration a place, or a position in the queue when none is free; return whether it has a place.
 
-    Raises :class:`Conflict` when none is free and nobody waits in this conference.
+    Those who wait for a place in a category that is full do not keep the others from theirs. Raises :class:`Conflict` when
+    none is free and nobody waits in this conference.
     """
-    if held.free:
+    free = held.free or (held.free_for_the_queue and places.next_in_queue(registration.conference_id) is None)
+    if free:
         move(registration, A.CONFIRM, held=held, actor=actor, note=note, tell=tell)
         return True
     if held.mode is WaitlistMode.CLOSED:
@@ -172,27 +176,45 @@ def admit(
 def hand_on(conference_id: int) -> int:
     """Give free places to the first in the queue, or offer them, as the conference has it; return how many.
 
-    Part of whatever frees a place, in its transaction; also to be called after a capacity was raised.
+    Part of whatever frees a place, in its transaction; also to be called after a capacity was raised. Nothing is handed on
+    when the conference is over.
     """
-    if not places.hold_all(conference_id):
+    if _over(conference_id) or not places.hold_all(conference_id):
         return 0
-    settings = places.settings_of(conference_id)
-    action = A.OFFER if settings.waitlist is WaitlistMode.CONSENT else A.CONFIRM
     count = 0
     while (found := places.next_in_queue(conference_id)) is not None:
         registration, held = hold(found[0])
+        action = A.OFFER if held.mode is WaitlistMode.CONSENT else A.CONFIRM
         move(registration, action, held=held, actor=SYSTEM)
         count += 1
     return count
 
 
+def _over(conference_id: int) -> bool:
+    """Whether the conference is archived, or its last day has passed in its own zone."""
+    conference = db.session.get_one(Conference, conference_id)
+    today = clock.now().astimezone(ZoneInfo(conference.zone)).date()
+    return conference.state is ConferenceState.ARCHIVED or conference.end_date < today
+
+
 def accept_offer(registration_id: int, *, actor: Actor = PARTICIPANT) -> bool:
-    """Take the place that is kept; False when it was taken already. Raises :class:`Conflict` when the offer has lapsed."""
+    """Take the place that is kept; False when it was taken already.
+
+    Raises :class:`Conflict` when the offer has lapsed, and where none was made: nobody gets past the queue or the desk so.
+    """
     registration, held = hold(registration_id)
-    if (
-        registration.state is S.OFFERED
-        and registration.offer_until is not None
-        and registration.offer_until <= clock.now()
-    ):
+    if registration.state is S.CONFIRMED:
+        return False
+    until = registration.offer_until
+    if registration.state is not S.OFFERED or until is None or until <= clock.now():
         raise Conflict(_("This offer has lapsed."))
     return move(registration, A.CONFIRM, held=held, actor=actor)
+
+
+def lapse(registration_id: int) -> bool:
+    """Let an offer that was not taken in time lapse; its place goes to the next. False when it was taken, or has time still."""
+    registration, held = hold(registration_id)
+    until = registration.offer_until
+    if registration.state is not S.OFFERED or until is None or until > clock.now():
+        return False
+    return move(registration, A.LAPSE, held=held, actor=SYSTEM)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference, OfConference
@@ -25,6 +25,7 @@ from eventsapp.registration.enums import (
     TransferState,
     WaitlistMode,
 )
+from eventsapp.registration.names import name_key
 
 
 class RegistrationSettings(Model):
@@ -148,6 +149,13 @@ class Registration(Stamped, Model):
         CheckConstraint("(state = 'offered') = (offer_until IS NOT NULL)", name="offer"),
         Index("uq_registration_position", "conference_id", "position", unique=True),
         Index("ix_registration_state", "conference_id", "state", "submitted_at"),
+        Index("ix_registration_name_key", "conference_id", "name_key"),
+        Index(
+            "ix_registration_offer",
+            "offer_until",
+            sqlite_where=text("offer_until IS NOT NULL"),
+            postgresql_where=text("offer_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -171,6 +179,8 @@ class Registration(Stamped, Model):
     calendar_version: Mapped[int] = mapped_column(default=0)
     """Raised to revoke the address of the personal calendar feed."""
     search_text: Mapped[str] = mapped_column(String(800), default="")
+    name_key: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """The name written in one way (``names.name_key``), to find who registered twice."""
 
     form_id: Mapped[int | None] = mapped_column(
         ForeignKey("registration_form.id", ondelete="SET NULL"), index=True
@@ -219,6 +229,11 @@ class Registration(Stamped, Model):
     nominated_for: Mapped[Organization | None] = relationship(foreign_keys=[nominated_for_id])
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     photo: Mapped[StoredFile | None] = relationship()
+
+    @validates("name")
+    def _named(self, _column: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
 
 
 class RegistrationStep(Model):

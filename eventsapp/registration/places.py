@@ -76,6 +76,8 @@ class Held:
     mode: WaitlistMode
     category_capacity: int | None
     category_taken: int
+    settled: bool
+    """Whether the conference has a row of settings, which is what is locked."""
 
     @property
     def counted(self) -> bool:
@@ -96,7 +98,7 @@ class Held:
 
 
 def hold(conference_id: int, category_id: int) -> Held:
-    """Return the places of a category, locked until the commit where they are counted, else shared. Two or four statements.
+    """Return the places of a category, locked until the commit where they are counted, else shared. Two to five statements.
 
     Raises :class:`Conflict` when a capacity is being set at this very moment.
     """
@@ -105,6 +107,9 @@ def hold(conference_id: int, category_id: int) -> Held:
         # The row of the conference first: so those who count come in turn.
         return _read(conference_id, category_id, {"key_share": True})
     held = _read(conference_id, category_id, {"read": True})
+    if not (held.counted or held.settled):
+        # There was no row to lock: whoever made it meanwhile has waited for the category, or had it before us.
+        held = _read(conference_id, category_id, None)
     if held.counted:
         raise Conflict(_("Somebody else changed this at the same moment. Please look again."))
     return held
@@ -132,6 +137,7 @@ def _read(conference_id: int, category_id: int, lock: Mapping[str, Any] | None) 
         said.waitlist if said else WaitlistMode.AUTOMATIC,
         category.capacity,
         category.taken,
+        said is not None,
     )
 
 
@@ -174,6 +180,9 @@ def set_capacity(conference_id: int, capacity: int | None) -> None:
     connection = db.session.connection()
     mine = SETTINGS.c.conference_id == conference_id
     connection.execute(select(SETTINGS.c.conference_id).where(mine).with_for_update())
+    # And every category: who came before there were settings holds nothing else.
+    categories = select(CATEGORY.c.id).where(CATEGORY.c.conference_id == conference_id)
+    connection.execute(categories.order_by(CATEGORY.c.id).with_for_update(key_share=True)).all()
     taken = (
         select(func.count())
         .select_from(R)
@@ -218,7 +227,10 @@ def hold_all(conference_id: int) -> bool:
 
 
 def next_in_queue(conference_id: int) -> tuple[int, int] | None:
-    """Return (registration, category) of the first in the queue for whom a place is free. Call it after :func:`hold_all`. One statement."""
+    """Return (registration, category) of the first in the queue for whom a place is free. One statement.
+
+    Call it after :func:`hold_all`, or with places of the conference held that are counted.
+    """
     free = and_(
         or_(SETTINGS.c.capacity.is_(None), SETTINGS.c.taken < SETTINGS.c.capacity),
         or_(CATEGORY.c.capacity.is_(None), CATEGORY.c.taken < CATEGORY.c.capacity),

@@ -26,6 +26,7 @@ from eventsapp.programme.telling import Link
 from eventsapp.registration import hooks, life, notices, places, queries, rules
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.models import STILL_THERE, Category, Registration, Star
+from eventsapp.registration.names import name_key
 from eventsapp.registration.places import Held
 from eventsapp.registration.queries import EventFacts, Person
 from eventsapp.registration.rules import Refusal, Window
@@ -168,6 +169,7 @@ def _insert(conference: Conference, data: RegistrationData, language: str) -> tu
             secret_version=0,
             calendar_version=0,
             search_text=_search_text(data),
+            name_key=name_key(data.name),
             created_at=now,
             updated_at=now,
         )
@@ -419,8 +421,12 @@ def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category
         registration.calendar_version += 1
         # Whoever has the account of the old address has no part in the new one.
         registration.user_id = None
+    elsewhere = data.category_id != registration.category_id
     _fill(registration, data)
     db.session.flush()
+    if elsewhere and held.counted:
+        # It may have left a place, or wait for one that is free in its new category.
+        life.hand_on(registration.conference_id)
     names = [name for name in RegistrationData.__slots__ if getattr(before, name) != getattr(data, name)]
     _record(actor, "registration.change", person, changed=names)
     for told in hooks.changed:

@@ -784,6 +784,8 @@ def upgrade():
     _add("category", "badge_template_id", sa.Integer(), references="badge_template", emptied=True)
     _add("registration", "form_id", sa.Integer(), references="registration_form", emptied=True)
     _add("registration", "answers", sa.JSON(), default="'{}'")
+    # Of people who registered before, the same is only found once their name is written again.
+    _add("registration", "name_key", sa.String(length=200), default="''")
     _add("registration", "original_name", sa.String(length=200))
     _add("registration", "job_title", sa.String(length=200))
     _add("registration", "phone", sa.String(length=40))
@@ -824,6 +826,15 @@ def upgrade():
     op.create_index(
         "ix_registration_state", "registration", ["conference_id", "state", "submitted_at"], unique=False
     )
+    op.create_index("ix_registration_name_key", "registration", ["conference_id", "name_key"], unique=False)
+    op.create_index(
+        "ix_registration_offer",
+        "registration",
+        ["offer_until"],
+        unique=False,
+        sqlite_where=sa.text("offer_until IS NOT NULL"),
+        postgresql_where=sa.text("offer_until IS NOT NULL"),
+    )
     op.create_index("uq_registration_position", "registration", ["conference_id", "position"], unique=True)
     # ### end Alembic commands ###
 
@@ -841,6 +852,12 @@ def downgrade():
         )
         batch_op.drop_constraint(batch_op.f("fk_registration_nominated_by_id_user"), type_="foreignkey")
         batch_op.drop_index("uq_registration_position")
+        batch_op.drop_index(
+            "ix_registration_offer",
+            sqlite_where=sa.text("offer_until IS NOT NULL"),
+            postgresql_where=sa.text("offer_until IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_registration_name_key")
         batch_op.drop_index("ix_registration_state")
         batch_op.drop_index(batch_op.f("ix_registration_speaker_id"))
         batch_op.drop_index(batch_op.f("ix_registration_quota_id"))
@@ -848,6 +865,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_registration_group_key"))
         batch_op.drop_index(batch_op.f("ix_registration_form_id"))
         batch_op.drop_column("erased_at")
+        batch_op.drop_column("name_key")
         batch_op.drop_column("speaker_id")
         batch_op.drop_column("replaces_id")
         batch_op.drop_column("quota_id")
