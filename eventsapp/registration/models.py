@@ -355,7 +355,10 @@ class SeatBlock(Model):
 
 
 class SeatTransfer(Model):
-    """A seat that its holder wants to hand on to somebody else who is registered. One is open for a booking at most."""
+    """A seat that its holder wants to hand on to somebody else who is registered. One is open for a booking at most.
+
+    It is kept by the address that the holder wrote, whether anybody is registered with it or not: they must not learn that.
+    """
 
     __table_args__ = (
         Index(
@@ -369,13 +372,15 @@ class SeatTransfer(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
-    to_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    """Who took it."""
     state: Mapped[TransferState] = mapped_column(choice(TransferState), default=TransferState.OPEN)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
     booking: Mapped[Booking] = relationship()
-    to: Mapped[Registration] = relationship()
+    to: Mapped[Registration | None] = relationship()
 
 
 class Star(Model):

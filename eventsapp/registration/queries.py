@@ -12,7 +12,7 @@ from sqlalchemy.sql.selectable import ScalarSelect
 
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference, Room
-from eventsapp.core import search, secrets
+from eventsapp.core import clock, search, secrets
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
@@ -20,8 +20,8 @@ from eventsapp.programme.capacity import seats_shown
 from eventsapp.programme.enums import Access, EventState
 from eventsapp.programme.models import Event, Placement, ProgrammeVersion
 from eventsapp.programme.snapshot import SeatsInfo
-from eventsapp.registration import links, rules
-from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration import links, rights, rules
+from eventsapp.registration.enums import BookingState, OverlapRule, RegistrationState
 from eventsapp.registration.models import Booking, Category, Registration, Star
 from eventsapp.registration.transitions import GONE
 
@@ -205,11 +205,25 @@ class ToBook:
     booking_id: int | None
     booking_state: BookingState | None
     position: int | None
+    right: bool = True
+    """Whether the event is open to the person, by category or ticket where it is restricted."""
+    strict: bool = False
+    """Whether overlaps have to be looked for."""
+    block_id: int | None = None
+    """The seats kept for the delegation of which the person may take one."""
 
 
 _TO_BOOK = (
     select(
-        *PERSON, *EVENT, B.c.id, B.c.state.label("booking_state"), B.c.position, P.c.id.label("placement_id")
+        *PERSON,
+        *EVENT,
+        B.c.id,
+        B.c.state.label("booking_state"),
+        B.c.position,
+        P.c.id.label("placement_id"),
+        rights.right().label("may_come"),
+        rights.strict().label("strict"),
+        rights.kept_seats(bindparam("now", type_=B.c.created_at.type)).label("block_id"),
     )
     .select_from(
         R.join(C, R.c.conference_id == C.c.id)
@@ -217,6 +231,8 @@ _TO_BOOK = (
         .outerjoin(P, (P.c.event_id == E.c.id) & (P.c.version_id == newest_release()))
         .outerjoin(ROOM, ROOM.c.id == P.c.room_id)
         .outerjoin(B, (B.c.event_id == E.c.id) & (B.c.registration_id == R.c.id))
+        .outerjoin(rights.A, rights.A.c.event_id == E.c.id)
+        .outerjoin(rights.SETTINGS, rights.SETTINGS.c.conference_id == C.c.id)
     )
     .where(R.c.id == bindparam("registration_id"))
 )
@@ -227,13 +243,16 @@ def to_book(registration_id: int, code: str) -> ToBook | None:
 
     ``event`` is None for one that the newest release does not have, which people may not know of.
     """
-    found = db.session.connection().execute(_TO_BOOK, {"registration_id": registration_id, "code": code})
+    found = db.session.connection().execute(
+        _TO_BOOK, {"registration_id": registration_id, "code": code, "now": clock.now()}
+    )
     row = found.one_or_none()
     if row is None:
         return None
     cut = len(PERSON)
     event = as_event(row[cut : cut + len(EVENT)]) if row.placement_id is not None else None
-    return ToBook(as_person(row[:cut]), event, row[-4], row[-3], row[-2])
+    id_, state, position, _placement, right, strict, block_id = row[cut + len(EVENT) :]
+    return ToBook(as_person(row[:cut]), event, id_, state, position, bool(right), bool(strict), block_id)
 
 
 def to_book_by_token(token: str, code: str) -> ToBook | None:
@@ -443,6 +462,42 @@ def own_programme(person_: Person) -> OwnProgramme:
             for event_id, others in rules.own_overlaps(timed, person_.zone).items()
         },
     )
+
+
+def refused_beside(person_: Person, event: EventFacts) -> list[EventFacts]:
+    """Return what the person has booked that takes place at the same time as ``event``, where that is refused. Two statements."""
+    connection = db.session.connection()
+    rule = select(rights.OVERLAPS).select_from(
+        E.outerjoin(rights.A, rights.A.c.event_id == E.c.id).outerjoin(
+            rights.SETTINGS, rights.SETTINGS.c.conference_id == E.c.conference_id
+        )
+    )
+    here = OverlapRule(connection.execute(rule.where(E.c.id == event.id)).scalar_one())
+    rows = connection.execute(
+        select(*EVENT, rights.OVERLAPS)
+        .select_from(
+            B.join(E, B.c.event_id == E.c.id)
+            .join(C, E.c.conference_id == C.c.id)
+            .join(P, (P.c.event_id == E.c.id) & (P.c.version_id == newest_release()))
+            .outerjoin(ROOM, ROOM.c.id == P.c.room_id)
+            .outerjoin(rights.A, rights.A.c.event_id == E.c.id)
+            .outerjoin(rights.SETTINGS, rights.SETTINGS.c.conference_id == C.c.id)
+        )
+        .where(
+            B.c.registration_id == person_.id,
+            B.c.state != BookingState.CANCELLED,
+            E.c.id != event.id,
+            E.c.state == EventState.SCHEDULED,
+        )
+        .order_by(E.c.id)
+    )
+    others = {
+        row.event_id: as_event(row[: len(EVENT)])
+        for row in rows
+        if rules.between(here, OverlapRule(row[-1])) is OverlapRule.REFUSED
+    }
+    timed = [one for one in map(_timed, [event, *others.values()]) if one]
+    return [others[id_] for id_ in rules.own_overlaps(timed, person_.zone).get(event.id, ()) if id_ in others]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.core.intervals import Interval, daily, overlaps
 from eventsapp.programme.enums import Access, EventState
-from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.enums import OverlapRule, RegistrationState, ScanReason
 from eventsapp.registration.transitions import GONE
 
 
@@ -64,6 +64,10 @@ class Refusal(StrEnum):
     """The event takes no bookings."""
     EVENT_CANCELLED = "event_cancelled"
     EVENT_OVER = "event_over"
+    NO_RIGHT = "no_right"
+    """The event is for some categories, or by ticket, and this person is not among them."""
+    OVERLAPS = "overlaps"
+    """It takes place at the same time as something that the person has booked, and only one of them may be."""
 
 
 def may_register(where: Window, *, category_open: bool) -> Refusal | None:
@@ -81,6 +85,7 @@ def may_book(
     seats: int | None,
     event: EventState,
     over: bool,
+    right: bool = True,
 ) -> Refusal | None:
     """Return why this person cannot book (or wait for) a seat at this event, or None. Full is no reason: they wait."""
     if conference is not ConferenceState.PUBLISHED:
@@ -95,7 +100,31 @@ def may_book(
         return Refusal.EVENT_CANCELLED
     if event is not EventState.SCHEDULED or access is not Access.BOOKING or seats is None:
         return Refusal.NOTHING_TO_BOOK
-    return Refusal.EVENT_OVER if over else None
+    if over:
+        return Refusal.EVENT_OVER
+    return None if right else Refusal.NO_RIGHT
+
+
+def entry(
+    *, restricted: bool, right: bool, needs_seat: bool, seated: bool, speaks: bool
+) -> ScanReason | None:
+    """Return why a person whose registration is confirmed may not come into an event, or None.
+
+    ``right``: by category, by ticket, or by a seat kept for their delegation. Who speaks at an event needs nothing else.
+    """
+    if speaks:
+        return None
+    if restricted and not right:
+        return ScanReason.NO_RIGHT
+    return ScanReason.NO_SEAT if needs_seat and not seated else None
+
+
+def between(one: OverlapRule, other: OverlapRule) -> OverlapRule:
+    """Return what holds for two events that overlap: what either allows is allowed, then what either refuses is refused."""
+    for rule in (OverlapRule.ALLOWED, OverlapRule.REFUSED):
+        if rule in (one, other):
+            return rule
+    return OverlapRule.WARNED
 
 
 def promotes(*, event: EventState, over: bool, seats: int | None, taken: int, waiting: int) -> int:

@@ -25,7 +25,7 @@ from eventsapp.programme.enums import OrganizationRole
 from eventsapp.programme.models import EventOrganization
 from eventsapp.proposals.enums import Consent
 from eventsapp.proposals.models import Extension, Proposal, ProposalOrganization
-from eventsapp.registration.models import Registration
+from eventsapp.registration.models import Registration, SeatBlock
 from tests import factories
 
 OFFICER = Actor("Olga Officer")
@@ -83,11 +83,17 @@ def here(app: Flask) -> Iterator[SimpleNamespace]:
             granted_at=clock.now(),
             granted_by="Ana",
         )
-        db.session.add(extension)
+        block = SeatBlock(
+            event_id=event.id, organization=gone, seats=4, used=1, given_by="Ana", created_at=clock.now()
+        )
+        db.session.add_all([extension, block])
         db.session.flush()
         yield SimpleNamespace(
             kept=kept, gone=gone, conference=conference, call=call, event=event, proposal=proposal,
-            rows=[event.organizations[0], proposal.organizations[0], registration, member, accreditation, extension, quota],
+            rows=[
+                event.organizations[0], proposal.organizations[0], registration, member, accreditation, extension,
+                quota, block,
+            ],
         )  # fmt: skip
 
 
@@ -191,6 +197,7 @@ def test_where_both_are_named_the_two_become_one_with_the_stronger_role_and_cons
         "registration": 0,
         "extension": 0,
         "quota": 1,
+        "seat_block": 0,
     }
     merging.merge(gone, kept, {}, actor=OFFICER)
     db.session.expire_all()

@@ -721,7 +721,8 @@ def upgrade():
         "seat_transfer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("booking_id", sa.Integer(), nullable=False),
-        sa.Column("to_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("to_id", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -754,6 +755,7 @@ def upgrade():
     )
     with op.batch_alter_table("seat_transfer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seat_transfer_booking_id"), ["booking_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seat_transfer_email"), ["email"], unique=False)
         batch_op.create_index(batch_op.f("ix_seat_transfer_to_id"), ["to_id"], unique=False)
         batch_op.create_index(
             "uq_seat_transfer_open",
@@ -919,6 +921,7 @@ def downgrade():
             postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.drop_index(batch_op.f("ix_seat_transfer_to_id"))
+        batch_op.drop_index(batch_op.f("ix_seat_transfer_email"))
         batch_op.drop_index(batch_op.f("ix_seat_transfer_booking_id"))
 
     op.drop_table("seat_transfer")

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 
 
 def register(app: Flask) -> None:
     """Bind the part to an application."""
+    from eventsapp.organizations import merging
+
+    merging.unite["seat_block"] = _unite
+
+
+def _unite(stays: Any, goes: Any) -> dict[str, Any]:
+    """Of two organizations that become one: all the seats of both, for as long as those of either were kept."""
+    return {
+        "seats": stays.seats + goes.seats,
+        "used": stays.used + goes.used,
+        "ends_at": None if None in (stays.ends_at, goes.ends_at) else max(stays.ends_at, goes.ends_at),
+    }
