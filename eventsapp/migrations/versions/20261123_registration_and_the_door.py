@@ -716,6 +716,7 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_scan_event_id"), ["event_id"], unique=False)
         batch_op.create_index("ix_scan_gate", ["gate_id", "at"], unique=False)
         batch_op.create_index("ix_scan_person", ["registration_id", "at"], unique=False)
+        batch_op.create_index("ix_scan_received", ["conference_id", "received_at"], unique=False)
 
     op.create_table(
         "seat_transfer",
@@ -926,6 +927,7 @@ def downgrade():
 
     op.drop_table("seat_transfer")
     with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.drop_index("ix_scan_received")
         batch_op.drop_index("ix_scan_person")
         batch_op.drop_index("ix_scan_gate")
         batch_op.drop_index(batch_op.f("ix_scan_event_id"))

@@ -57,6 +57,7 @@ class Scan(Model):
         Index("ix_scan_gate", "gate_id", "at"),
         Index("ix_scan_person", "registration_id", "at"),
         Index("ix_scan_conference", "conference_id", "at"),
+        Index("ix_scan_received", "conference_id", "received_at"),
         CheckConstraint("kind <> 'refused' OR reason IS NOT NULL", name="refused"),
     )
 
