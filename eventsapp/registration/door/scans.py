@@ -77,7 +77,7 @@ def read(given: object) -> ScanData:
     if not isinstance(given, Mapping):
         _no("not an object")
     try:
-        kind = ScanKind(given.get("kind"))
+        kind = ScanKind(str(given.get("kind")))
         reason = None if given.get("reason") is None else ScanReason(given["reason"])
     except ValueError:
         _no("an unknown kind or reason")
