@@ -7,3 +7,12 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the part to an application."""
+    from eventsapp.core import sweeps
+    from eventsapp.registration import hooks
+    from eventsapp.registration.enrolment import sealed
+
+    # Applications in one process share the hooks.
+    if sealed.sweep not in sweeps.sweeps:
+        sweeps.sweeps.append(sealed.sweep)
+        hooks.moved.append(sealed.follow)
+        hooks.erased.append(sealed.erase)
