@@ -65,7 +65,7 @@ class LinkGone(Exception):
 
 
 @bp.errorhandler(LinkGone)
-def _gone(_error: LinkGone) -> Response:
+def gone(_error: LinkGone) -> Response:
     """Say so, and how to get a new address. Says nothing about whose it may have been."""
     page = render_template("registration/gone.html", conferences=queries.public_conferences())
     response = private(current_app.make_response((page, 404)))
