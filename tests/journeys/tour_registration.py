@@ -8,15 +8,47 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from sqlalchemy import select
+
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference
+from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
+from eventsapp.registration import links
+from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.models import Registration
 
 
 def things(conference: Conference, lead: Organization, focal_point: User) -> SimpleNamespace:
     """Return what the pages are about. Makes it once: called again it finds what it made."""
-    return SimpleNamespace(conference=conference, lead=lead, focal_point=focal_point)
+    return SimpleNamespace(
+        conference=conference, lead=lead, focal_point=focal_point, somebody=_somebody(conference)
+    )
+
+
+def _somebody(conference: Conference) -> Registration:
+    """Return a registered person of the sample conference who agreed to be seen by others."""
+    found = (
+        select(Registration)
+        .where(Registration.conference_id == conference.id, Registration.state == RegistrationState.CONFIRMED)
+        .order_by(Registration.id)
+    )
+    person = db.session.scalars(found.limit(1)).one()
+    person.listed = person.category.listed = True
+    db.session.flush()
+    return person
+
+
+def _data(tour: Any, here: SimpleNamespace, owner: str) -> None:
+    """What is kept of people: their own pages, and those of the workspace."""
+    person, slug = here.somebody, here.conference.slug
+    token = links.page_token(person.id, person.secret_version)
+    for endpoint in ("data", "erase", "people"):
+        tour.add(f"registration_data.{endpoint}", token=token)
+    tour.add("registration_privacy.index", owner, conference=slug)
+    tour.add("registration_privacy.erase", owner, conference=slug, registration_id=person.id)
 
 
 def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
     """Say how each page is looked at (``tour(endpoint, user=…, **arguments)``)."""
+    _data(tour, here, owner)

@@ -77,7 +77,9 @@ KINDS: Final[Mapping[DataKind, About]] = {
     ),
     DataKind.PERSON: About(
         _l("Name and address"),
-        _l("Name, e-mail address, letters and everything else that says who it is. What is counted stays, without a name."),
+        _l(
+            "Name, e-mail address, letters and everything else that says who it is. What is counted stays, without a name."
+        ),
         _l("To prove who took part, and to issue confirmations afterwards."),
         730,
     ),

@@ -38,7 +38,9 @@ def sweep(now: datetime) -> None:
         )
         .order_by(Conference.id)
     ).all()
-    for conference, settings in rows:
+    for row in rows:
+        conference: Conference = row[0]
+        settings: RegistrationSettings | None = row[1]
         kinds = due(
             settings.retention if settings is not None else {},
             last_day=conference.end_date,
@@ -104,9 +106,7 @@ def _identity(conference_id: int) -> int:
     columns = (Registration.birth_date, Registration.nationality, Registration.phone)
     return _count(
         update(Registration)
-        .where(
-            Registration.conference_id == conference_id, or_(*(column.is_not(None) for column in columns))
-        )
+        .where(Registration.conference_id == conference_id, or_(*(column.is_not(None) for column in columns)))
         .values({column: null() for column in columns})
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,15 +22,21 @@ from eventsapp.core.audit import COMMAND_LINE, PARTICIPANT, AuditEntry
 from eventsapp.core.files import StoredFile
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
-from eventsapp.mail.models import Message
+from eventsapp.mail.models import Message, MessageState
 from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.models import Question
-from eventsapp.registration import links, lists, service
+from eventsapp.registration import links, lists, queries, service
 from eventsapp.registration.approval.models import ConfirmationLetter
 from eventsapp.registration.door.models import Attendance, Scan
 from eventsapp.registration.enrolment.models import SealedFile
 from eventsapp.registration.enums import Gender, RegistrationState, ScanKind
-from eventsapp.registration.models import Booking, Category, Registration, RegistrationStep
+from eventsapp.registration.models import (
+    Booking,
+    Category,
+    Registration,
+    RegistrationSettings,
+    RegistrationStep,
+)
 from eventsapp.registration.privacy import copying, erasing, retention
 from eventsapp.registration.privacy.files import sealed_path
 from eventsapp.registration.privacy.kinds import DataKind
@@ -67,7 +72,7 @@ def _picture(colour: str) -> io.BytesIO:
 
 
 @pytest.fixture
-def here(app: Flask, tmp_path: Path) -> Iterator[Here]:
+def here(app: Flask, tmp_path: Path) -> Here:
     app.config["SEALED"] = str(tmp_path)
     with app.app_context(), transaction():
         conference = factories.make_conference(registration_opens_at=clock.now() - timedelta(days=1))
@@ -116,16 +121,15 @@ def here(app: Flask, tmp_path: Path) -> Iterator[Here]:
                 ),
             ]
         )  # fmt: skip
-        found = service.queries.person(person.id)
+        found = queries.person(person.id)
         assert found is not None
         service.resend(found, actor=COMMAND_LINE)
         registrar = factories.make_user()
         factories.make_role(registrar, conference, Role.REGISTRAR)
-        made = Here(
+        return Here(
             conference.id, conference.slug, person.id, links.page_token(person.id, 0), event.id, registrar.get_id(),
             files.path_of(photo), files.path_of(letter), tmp_path / "page",
         )  # fmt: skip
-    yield made
 
 
 def everything_said(app: Flask, here: Here) -> str:
@@ -177,10 +181,14 @@ def test_erasing_after_the_conference_leaves_it_as_one_who_was_there(app: Flask,
 
 
 def test_files_stay_when_the_transaction_does_not_hold(app: Flask, here: Here):
-    with app.app_context():
-        with pytest.raises(RuntimeError), transaction():
+    def fail() -> None:
+        with transaction():
             erasing.erase(here.id, actor=PARTICIPANT)
             raise RuntimeError
+
+    with app.app_context():
+        with pytest.raises(RuntimeError):
+            fail()
         with transaction():
             db.session.get_one(Registration, here.id).door_note = None
     assert all(path.exists() for path in (here.photo, here.letter, here.passport))
@@ -220,7 +228,7 @@ def test_each_kind_of_data_goes_when_its_time_is_over_and_the_audit_counts_it(ap
         assert (row.answers, row.job_title, here.letter.exists()) == ({}, None, False)
         with transaction():
             for message in db.session.scalars(select(Message)):
-                message.state, message.sent_at = "sent", clock.now()
+                message.state, message.sent_at = MessageState.SENT, clock.now()
         row = swept(366)
         assert db.session.scalar(select(func.count()).select_from(Message)) == 0
         assert row.name == "Nadia Named"
@@ -251,7 +259,8 @@ def test_a_person_sees_and_takes_away_all_that_is_kept(app: Flask, client: Flask
     assert said["doors"][0]["note"] == "Forgot the badge"
     assert said["passport_page"]["size"] == 8
     assert "nadia" in said["messages"][0]["text"].lower()
-    assert client.post(f"{here.own}/data/copy.json").json["registration"]["name"] == "Nadia Named"
+    plain = json.loads(client.post(f"{here.own}/data/copy.json").data)
+    assert plain["registration"]["name"] == "Nadia Named"
     with app.app_context():
         actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "privacy.copy"))
         assert len(actions.all()) == 2
@@ -302,7 +311,9 @@ def test_others_see_who_agreed_by_category_and_nobody_s_address(app: Flask, clie
 
 
 @pytest.mark.sqlite_only
-def test_a_registrar_sets_how_long_data_is_kept_and_sees_who_looked(app: Flask, client: FlaskClient, here: Here):
+def test_a_registrar_sets_how_long_data_is_kept_and_sees_who_looked(
+    app: Flask, client: FlaskClient, here: Here
+):
     sign_in(client, here.registrar)
     address = f"/manage/{here.slug}/registration/privacy"
     client.post(f"{here.own}/data/copy.json")
@@ -311,12 +322,7 @@ def test_a_registrar_sets_how_long_data_is_kept_and_sees_who_looked(app: Flask, 
     kept = {"photo": "1", "door": "2", "identity": "3", "answers": "4", "messages": "5", "person": ""}
     assert client.post(address, data=kept).status_code == 303
     with app.app_context():
-        row = db.session.get_one(Registration, here.id)
-        settings = db.session.scalars(
-            select(service.places.RegistrationSettings).where(
-                service.places.RegistrationSettings.conference_id == row.conference_id
-            )
-        ).one()
+        settings = db.session.get_one(RegistrationSettings, here.conference_id)
         assert settings.retention["photo"] == 1
         assert settings.retention["person"] is None
     refused = client.post(address, data={**kept, "photo": "99999"})

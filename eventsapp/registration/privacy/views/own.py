@@ -90,7 +90,7 @@ def copy(lang: str, token: str, kind: str) -> Answer:
 @by_token
 def listed(lang: str, token: str) -> Answer:
     """Agree to stand in the list of participants (``on``), or take that back."""
-    person, registration, _conference = _own(token)
+    _person, registration, _conference = _own(token)
     service.agree_to_be_listed(registration, on=request.form.get("on") == "1", actor=PARTICIPANT)
     return redirect(url_for(".data", lang=lang, token=token), 303)
 
