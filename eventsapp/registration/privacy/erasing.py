@@ -78,7 +78,6 @@ def wipe(registration_ids: Sequence[int]) -> None:
     db.session.flush()
     _forget_messages(addresses)
     _forget_history(ids, accounts)
-    files.discard_sealed(ids)
     files.discard(thrown)
 
 

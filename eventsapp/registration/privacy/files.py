@@ -14,7 +14,6 @@ from eventsapp.core.files import StoredFile
 from eventsapp.extensions import db
 from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.models import Question
-from eventsapp.registration.enrolment.models import SealedFile
 from eventsapp.registration.models import Registration, RegistrationForm
 
 
@@ -66,26 +65,6 @@ def discard(file_ids: Collection[int]) -> None:
         _after_commit(lambda: _unlink_stored(digests))
 
 
-def discard_sealed(registration_ids: Collection[int] | Any) -> int:
-    """Delete the pages of passports of some registrations (ids, or a subquery of them); return how many there were."""
-    names = set(
-        db.session.execute(
-            delete(SealedFile)
-            .where(SealedFile.registration_id.in_(registration_ids))
-            .returning(SealedFile.name)
-            .execution_options(synchronize_session=False)
-        ).scalars()
-    )
-    if names:
-        _after_commit(lambda: _unlink_sealed(names))
-    return len(names)
-
-
-def sealed_path(name: str) -> Path:
-    """Return where the bytes of a sealed file are."""
-    return Path(current_app.config["SEALED"]) / name
-
-
 def _after_commit(then: Any) -> None:
     def committed(_session: Session) -> None:
         then()
@@ -102,10 +81,3 @@ def _unlink_stored(digests: set[str]) -> None:
         )
     for digest in digests - still:
         (Path(current_app.config["UPLOADS"]) / digest[:2] / digest).unlink(missing_ok=True)
-
-
-def _unlink_sealed(names: set[str]) -> None:
-    with db.engine.connect() as connection:
-        still = set(connection.execute(select(SealedFile.name).where(SealedFile.name.in_(names))).scalars())
-    for name in names - still:
-        sealed_path(name).unlink(missing_ok=True)

@@ -20,8 +20,8 @@ from eventsapp.registration.privacy.participants import listed_categories
 __all__ = ["LOOKS", "Consent", "Look", "consents", "listed_categories", "looks"]
 
 LOOKS: Final[Mapping[str, object]] = {
-    "sealed.open": _l("Looked at the page of a passport"),
-    "sealed.delete": _l("Deleted the page of a passport"),
+    "registration.passport_seen": _l("Looked at the page of a passport"),
+    "registration.passports_deleted": _l("Deleted the pages of passports"),
     "registration.export": _l("Exported registrations"),
     "booking.export": _l("Exported bookings"),
     "attendance.export": _l("Exported the attendance"),
