@@ -697,7 +697,7 @@ def upgrade():
             ["event_id"], ["event.id"], name=op.f("fk_scan_event_id_event"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["gate_id"], ["gate.id"], name=op.f("fk_scan_gate_id_gate"), ondelete="CASCADE"
+            ["gate_id"], ["gate.id"], name=op.f("fk_scan_gate_id_gate")
         ),
         sa.ForeignKeyConstraint(
             ["registration_id"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from eventsapp.conferences.models import OfConference, Room
 from eventsapp.core.db import Stamped, choice
@@ -27,6 +27,12 @@ class Gate(OfConference, Stamped, Model):
     """How many queues there are side by side."""
 
     room: Mapped[Room | None] = relationship()
+
+    @validates("room_id")
+    def _follow_room(self, _name: str, room_id: int | None) -> int | None:
+        """A door with a room is that room's."""
+        self.kind = GateKind.CONFERENCE if room_id is None else GateKind.ROOM
+        return room_id
 
 
 class DoorDevice(Model):
@@ -65,7 +71,8 @@ class Scan(Model):
     key: Mapped[str] = mapped_column(String(36), unique=True)
     """A UUID."""
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
-    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id", ondelete="CASCADE"))
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
+    """A door at which anybody was scanned is closed, not deleted."""
     device_id: Mapped[int | None] = mapped_column(ForeignKey("door_device.id", ondelete="SET NULL"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id", ondelete="SET NULL"))
