@@ -39,6 +39,7 @@ from eventsapp.proposals.decisions.models import Scenario
 from eventsapp.proposals.drafts import links as consent_links
 from eventsapp.proposals.enums import ProposalState
 from eventsapp.registration import links as registration_links
+from eventsapp.registration.door.models import DoorDevice
 from tests import factories
 from tests.support.signing import sign_in
 
@@ -362,6 +363,9 @@ def world(app: Flask) -> dict[str, Any]:
         accreditation.add(conference, [organization.names["en"]], actor=COMMAND_LINE)
         scenario = Scenario(call_id=call.id, name="First", made_by="somebody")
         db.session.add(scenario)
+        gate = factories.make_gate(conference)
+        device = DoorDevice(conference_id=conference.id, key="x", name="Phone", seen_at=clock.now())
+        db.session.add(device)
         message = _message(conference.id)
         with app.test_request_context():
             made = {
@@ -385,6 +389,8 @@ def world(app: Flask) -> dict[str, Any]:
                 "review_id": review.id,
                 "calls_review user_id": reviewer.id,
                 "file_id": 1,
+                "device_id": device.id,
+                "door_gates what": "block",
                 "proposal_offer proposal_id": offered.id,
                 "proposal_event proposal_id": confirmed.id,
                 "position": 0,
@@ -440,6 +446,7 @@ def world(app: Flask) -> dict[str, Any]:
                 "organization_id": organization.id,
                 "member_id": member.id,
                 "setup_categories id_": category.id,
+                "setup_gates id_": gate.id,
                 "setup_constituencies id_": constituency.id,
                 "setup_news id_": news.id,
                 "setup_pages id_": page.id,

@@ -7,23 +7,41 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference
+from eventsapp.core import clock
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.registration import links
+from eventsapp.registration.door.models import DoorDevice, Gate
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.models import Registration
 
 
 def things(conference: Conference, lead: Organization, focal_point: User) -> SimpleNamespace:
     """Return what the pages are about. Makes it once: called again it finds what it made."""
+    _doors(conference)
     return SimpleNamespace(
         conference=conference, lead=lead, focal_point=focal_point, somebody=_somebody(conference)
     )
+
+
+def _doors(conference: Conference) -> None:
+    """Make a door of the conference, and a device that scans there."""
+    if db.session.scalar(select(Gate.id).where(Gate.conference_id == conference.id)) is None:
+        gate = Gate(conference_id=conference.id, slug="main", names={"en": "Main entrance"}, room_id=None)
+        db.session.add(gate)
+        db.session.flush()
+        db.session.add(
+            DoorDevice(
+                conference_id=conference.id, key=str(uuid4()), name="Phone 1", gate_id=gate.id, seen_at=clock.now(), waiting=2
+            )
+        )  # fmt: skip
+        db.session.flush()
 
 
 def _somebody(conference: Conference) -> Registration:
@@ -52,3 +70,6 @@ def _data(tour: Any, here: SimpleNamespace, owner: str) -> None:
 def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
     """Say how each page is looked at (``tour(endpoint, user=…, **arguments)``)."""
     _data(tour, here, owner)
+    for endpoint in ("door_desk.desk", "door_desk.walk_in", "door_gates.index"):
+        tour.add(endpoint, owner, conference=here.conference.slug)
+    tour.add("door_desk.walked_in", owner, conference=here.conference.slug, registration_id=here.somebody.id)

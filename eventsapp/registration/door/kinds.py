@@ -25,7 +25,7 @@ class GateForm(Form):
 
     names = TranslatedField(_l("Name"), required_in="default", max_length=100)
     room_id = RowField(
-        _l("Room"), blank=_l("None: a door of the conference"), description=_l("At a room’s door, rights to events count.")
+        _l("Room"), blank=_l("A door of the conference"), description=_l("At a room’s door, rights to events count.")
     )  # fmt: skip
     lanes = WholeField(_l("Queues side by side"), required=True, least=1, most=200, default=1)
     open = BooleanField(_l("Badges are scanned here"), default=True)
