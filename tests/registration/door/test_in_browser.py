@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
@@ -32,7 +35,7 @@ from eventsapp.registration.models import EventAdmission, EventCategory, Registr
 from tests import factories
 from tests.conftest import SECRET_KEY
 from tests.journeys.steps import sign_in
-from tests.support.browser import Watch, new_page, violations
+from tests.support.browser import FLAGS, Watch, find, new_page, violations
 from tests.support.server import TRACEBACK, Server
 
 pytestmark = pytest.mark.xdist_group("door-browser")
@@ -365,3 +368,43 @@ def test_signing_out_deletes_the_list_and_somebody_is_registered_at_the_desk(wor
     page.wait_for_url(lambda url: "/desk" not in url)
     names = page.evaluate("async () => (await indexedDB.databases()).map((one) => one.name)")
     assert names == ["door-scans"]
+
+
+@pytest.fixture
+def camera(world: World, tmp_path: Path, browser: Browser) -> Iterator[Page]:
+    """A page in a browser of its own, whose camera sees nothing but Amina's badge."""
+    picture = io.BytesIO()
+    segno.make(world.codes["Amina Okafor"], micro=False).save(picture, kind="png", scale=6, border=8)
+    frame = Image.new("RGB", (640, 480), "white")
+    code = Image.open(picture).convert("RGB")
+    frame.paste(code.resize((440, 440)), (100, 20))
+    video = tmp_path / "badge.mjpeg"
+    one = io.BytesIO()
+    frame.save(one, "JPEG", quality=92)
+    video.write_bytes(one.getvalue() * 4)
+    own = browser.browser_type.launch(
+        executable_path=find(),
+        headless=True,
+        args=[
+            *FLAGS, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={video}",
+        ],
+    )  # fmt: skip
+    yield new_page(
+        own, base_url=world.url.split("/manage")[0], locale="en-GB", viewport="phone", timezone="UTC", dark=False, scripts=True
+    )  # fmt: skip
+    own.close()
+
+
+def test_the_camera_reads_a_badge_and_counts_it_once(world: World, camera: Page):
+    watch = Watch(camera.context, [])
+    sign_in(camera, OFFICER)
+    camera.goto(world.url)
+    expect(camera.locator("#door[data-ready][data-kept]")).to_be_visible()
+    camera.select_option("#door-gate", str(world.gate))
+    camera.get_by_role("button", name="Camera").click()
+    expect_verdict(camera, "good", "Amina Okafor")
+    camera.get_by_role("button", name="Stop the camera").click()
+    expect(camera.locator("video")).to_be_hidden()
+    handed_over(camera)
+    assert recorded(world) == [("Amina Okafor", "in", None)]
+    assert watch.problems == []

@@ -49,7 +49,6 @@ blueprint = Blueprint("door_desk", __name__, url_prefix="/manage/<conference>/de
 
 OVERLAP = timedelta(seconds=30)
 """What others recorded is told again for so long: a transaction that was slow to commit is not missed."""
-_KEPT: OrderedDict[tuple[int, str, str], bytes] = OrderedDict()
 _MOST_KEPT = 6
 _SCRIPTS = ("main", "code", "decide", "store", "sync", "card", "camera")
 _VENDOR = ("vendor/barcode/detector.js", "vendor/barcode/zxing_reader.wasm")
@@ -229,12 +228,17 @@ def list_(conference: Conference) -> Response:
     _not_blocked(conference)
     stamp = lists.stamp(conference)
     key = (conference.id, stamp, locale.current())
-    if key not in _KEPT:
+    # A hundred devices ask for the same list: each process makes it once.
+    kept: OrderedDict[tuple[int, str, str], bytes] = current_app.extensions.setdefault(
+        "eventsapp.door_lists", OrderedDict()
+    )
+    found = kept.get(key)
+    if found is None:
         content = {"stamp": stamp, **lists.whole(conference)}
-        _KEPT[key] = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        while len(_KEPT) > _MOST_KEPT:
-            _KEPT.popitem(last=False)
-    return _packed(_KEPT[key])
+        found = kept[key] = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        while len(kept) > _MOST_KEPT:
+            kept.popitem(last=False)
+    return _packed(found)
 
 
 @blueprint.get("/person.json")
@@ -376,5 +380,5 @@ def walked_in(conference: Conference, registration_id: int) -> Answer:
     if made is None:
         raise NotFound
     return render_template(
-        "registration/door/walked_in.html", conference=conference, registration=made, print_url=None
+        "registration/door/walked_in.html", conference=conference, registration=made, action=ActionForm()
     )
