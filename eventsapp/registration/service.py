@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -470,22 +470,37 @@ def cancel(person: Person, *, actor: Actor = PARTICIPANT, by_organizer: bool = F
     return True
 
 
-def end(person: Person, action: RegistrationAction, *, actor: Actor, note: str | None = None) -> bool:
+def end(
+    person: Person,
+    action: RegistrationAction,
+    *,
+    actor: Actor,
+    note: str | None = None,
+    before: Callable[[Registration], None] | None = None,
+) -> bool:
     """Reject or withdraw a registration, or let its offer lapse, with all its bookings; tell the person, with ``note``.
 
-    False when that has happened already. Raises :class:`Conflict` where the state does not allow it.
+    ``before`` is called with the registration once it is held and before it ends. False when that has happened already. Raises :class:`Conflict` where the state does not allow it.
     """
-    return _end(person, action, actor=actor, note=note, tell=True) is not None
+    return _end(person, action, actor=actor, note=note, tell=True, before=before) is not None
 
 
 def _end(
-    person: Person, action: RegistrationAction, *, actor: Actor, note: str | None = None, tell: bool = False
+    person: Person,
+    action: RegistrationAction,
+    *,
+    actor: Actor,
+    note: str | None = None,
+    tell: bool = False,
+    before: Callable[[Registration], None] | None = None,
 ) -> list[EventFacts] | None:
     """Return the events of which bookings were given back; None when the registration has ended so already."""
     _writable(person)
     # Events before places, places before registrations: the order of locks (seats.py, places.py).
     lost = cancel_all(person, actor=actor)
     registration, held = life.hold(person.id)
+    if before is not None:
+        before(registration)
     if not life.move(registration, action, held=held, actor=actor, note=note, tell=tell):
         return None
     # What was booked in the moment between; from here on nothing more can be.
