@@ -40,6 +40,8 @@ from eventsapp.proposals.drafts import links as consent_links
 from eventsapp.proposals.enums import ProposalState
 from eventsapp.registration import links as registration_links
 from eventsapp.registration.door.models import DoorDevice
+from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.nominations import links as nomination_links
 from tests import factories
 from tests.support.signing import sign_in
 
@@ -361,6 +363,15 @@ def world(app: Flask) -> dict[str, Any]:
         twice, awaiting = factories.make_organization(), factories.make_organization(confirmed=False)
         asking = factories.make_member(other, twice, state=MembershipState.REQUESTED)
         accreditation.add(conference, [organization.names["en"]], actor=COMMAND_LINE)
+        quota = factories.make_quota(conference, organization, category, taken=1)
+        nominee = factories.make_registration(
+            conference,
+            category=category,
+            state=RegistrationState.DRAFT,
+            confirmed_at=None,
+            nominated_for_id=organization.id,
+            quota_id=quota.id,
+        )
         scenario = Scenario(call_id=call.id, name="First", made_by="somebody")
         db.session.add(scenario)
         gate = factories.make_gate(conference)
@@ -443,6 +454,12 @@ def world(app: Flask) -> dict[str, Any]:
                 "organizations_own action": "refuse",
                 "organizations_members.decide action": "refuse",
                 "organizations_members.change action": "remove",
+                "delegations slug": organization.slug,
+                "delegations registration_id": nominee.id,
+                "delegations kind": "csv",
+                "registration_quotas quota_id": quota.id,
+                "registration_quotas kind": "csv",
+                "nomination token": nomination_links.token(nominee.id, 0),
                 "organization_id": organization.id,
                 "member_id": member.id,
                 "setup_categories id_": category.id,

@@ -14,19 +14,31 @@ from sqlalchemy import select
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
+from eventsapp.core.audit import Actor
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
-from eventsapp.registration import links
+from eventsapp.programme.models import Speaker
+from eventsapp.registration import links, queries
 from eventsapp.registration.door.models import DoorDevice, Gate
 from eventsapp.registration.enums import RegistrationState
-from eventsapp.registration.models import Registration
+from eventsapp.registration.models import Category, Registration
+from eventsapp.registration.nominations import links as nomination_links
+from eventsapp.registration.nominations import service as nominations
+from eventsapp.registration.nominations import speakers
+from eventsapp.registration.nominations.models import Quota
+from eventsapp.registration.nominations.service import Nominee
+from tests import factories
 
 
 def things(conference: Conference, lead: Organization, focal_point: User) -> SimpleNamespace:
     """Return what the pages are about. Makes it once: called again it finds what it made."""
     _doors(conference)
     return SimpleNamespace(
-        conference=conference, lead=lead, focal_point=focal_point, somebody=_somebody(conference)
+        conference=conference,
+        lead=lead,
+        focal_point=focal_point,
+        somebody=_somebody(conference),
+        delegation=_delegation(conference, lead, focal_point),
     )
 
 
@@ -67,9 +79,63 @@ def _data(tour: Any, here: SimpleNamespace, owner: str) -> None:
     tour.add("registration_privacy.erase", owner, conference=slug, registration_id=person.id)
 
 
+def _delegation(conference: Conference, lead: Organization, focal_point: User) -> SimpleNamespace:
+    """Let the organization nominate three people: one waits, one has confirmed, one does not come; and invite a speaker."""
+    known = select(Category).where(Category.conference_id == conference.id, Category.slug == "delegations")
+    category = db.session.scalar(known)
+    if category is None:
+        category = factories.make_category(conference, slug="delegations", names={"en": "Delegates"})
+        factories.make_quota(conference, lead, category, places=7, note="As agreed in March")
+        people = [Nominee(f"Nominee {n}", f"nominee{n}@example.org", country="KE") for n in range(3)]
+        by = Actor(focal_point.name, focal_point.id)
+        made = nominations.nominate(lead, category, people, user=focal_point, actor=by)
+        for row, accepts in zip(made[1:], (True, False), strict=True):
+            person = queries.person(row.id)
+            assert person is not None
+            (nominations.accept if accepts else nominations.decline)(person)
+        speaker = db.session.scalars(select(Speaker).where(Speaker.conference_id == conference.id)).first()
+        assert speaker is not None
+        speaker.email = "speaker.invited@example.org"
+        db.session.flush()
+        speakers.invite(conference, [speaker.id], category, actor=by)
+    quota = db.session.scalars(select(Quota).where(Quota.category_id == category.id)).one()
+    drafts = select(Registration).where(Registration.category_id == category.id).order_by(Registration.email)
+    rows = {one.email: one for one in db.session.scalars(drafts)}
+    return SimpleNamespace(quota=quota, rows=rows, slug=lead.slug)
+
+
+def _delegations(tour: Any, here: SimpleNamespace, owner: str, participant: str) -> None:
+    """Quotas and speakers in the workspace, the focal point's pages, and those of nominees."""
+    at, made = here.conference.slug, here.delegation
+    for query in ("", "q=nothing-is-called-this"):
+        tour.add("registration_quotas.index", owner, conference=at, query=query)
+    tour.add("registration_quotas.new", owner, conference=at)
+    tour.add("registration_quotas.edit", owner, conference=at, quota_id=made.quota.id)
+    tour.add("registration_quotas.sheet", owner, conference=at)
+    for query in ("", "state=invited", "q=nobody-is-called-this"):
+        tour.add("registration_speakers.index", owner, conference=at, query=query)
+    own = {"slug": made.slug, "conference": at}
+    tour.add("delegations.index", participant, slug=made.slug)
+    tour.add("delegations.index", owner, slug=made.slug, status=404)
+    for endpoint in ("conference", "nominate", "sheet"):
+        tour.add(f"delegations.{endpoint}", participant, **own)
+    tour.add("delegations.conference", participant, query="state=waits", **own)
+    waits, confirmed, gone = (made.rows[f"nominee{n}@example.org"] for n in range(3))
+    for endpoint, person in (
+        ("replace", confirmed),
+        ("replace", gone),
+        ("withdraw", waits),
+        ("correct", waits),
+    ):
+        tour.add(f"delegations.{endpoint}", participant, registration_id=person.id, **own)
+    for person in (waits, gone, made.rows["speaker.invited@example.org"]):
+        tour.add("nomination.answer", token=nomination_links.token(person.id, person.secret_version))
+
+
 def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
     """Say how each page is looked at (``tour(endpoint, user=…, **arguments)``)."""
     _data(tour, here, owner)
     for endpoint in ("door_desk.desk", "door_desk.walk_in", "door_gates.index"):
         tour.add(endpoint, owner, conference=here.conference.slug)
     tour.add("door_desk.walked_in", owner, conference=here.conference.slug, registration_id=here.somebody.id)
+    _delegations(tour, here, owner, participant)

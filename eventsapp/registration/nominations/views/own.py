@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from eventsapp.accounts.guards import actor, signed_in
 from eventsapp.accounts.models import User
+from eventsapp.accounts.views.account import own_frame
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock, tables
 from eventsapp.core.errors import NotAllowed, NotFound
@@ -136,9 +137,7 @@ def conference(slug: str, conference: str) -> Answer:
         states=REGISTRATION_STATES,
         waits=service.waits,
         open=[
-            room
-            for room in rooms
-            if service.closedto_delegation(found, organization.id, room.category, now) is None
+            room for room in rooms if service.closed_to(found, organization.id, room.category, now) is None
         ],
         can_replace={
             one.id
@@ -207,7 +206,7 @@ def nominate(slug: str, conference: str) -> Answer:
     rooms = [
         room
         for room in queries.rooms_of(found.id, organization.id)
-        if room.left != 0 and service.closedto_delegation(found, organization.id, room.category, now) is None
+        if room.left != 0 and service.closed_to(found, organization.id, room.category, now) is None
     ]
     chosen = request.args.get("category", 0, int)
     ids = [room.category.id for room in rooms]
