@@ -23,6 +23,8 @@ class Panel:
     order: int = 100
 
 
+first: list[Panel] = []
+"""Of the person's own page, above everything else: what they have to do, and why they have no place yet."""
 own: list[Panel] = []
 """Of the person's own page; their templates see ``person``, ``token``, ``registration``, ``conference`` and their context."""
 officers: list[Panel] = []

@@ -179,7 +179,8 @@ def listing(conference_id: int, filters: Filters, *, page: int = 1) -> Listing:
         .offset((page - 1) * PER_PAGE)
     ).all()
     firsts = _first_approvals([row.id for row in rows])
-    return Listing([Row(*row, first=firsts.get(row.id)) for row in rows], total, page, pages)
+    values: list[list[Any]] = [[*row, firsts.get(row.id)] for row in rows]
+    return Listing([Row(*one) for one in values], total, page, pages)
 
 
 def _first_approvals(ids: Sequence[int]) -> dict[int, str]:
@@ -231,7 +232,7 @@ def counts(conference_id: int) -> dict[RegistrationState, int]:
         .where(R.c.conference_id == conference_id, R.c.state.in_(QUEUES))
         .group_by(R.c.state)
     )
-    found = {state: count for state, count in rows}
+    found: dict[RegistrationState, int] = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in QUEUES}
 
 
@@ -278,44 +279,44 @@ def doubles(registration: Registration, *, also: int | None = None) -> list[Doub
     """
     if registration.erased_at is not None:
         return []
-    M = Registration
-    signs = [M.name_key == registration.name_key] if registration.name_key else []
+    other = Registration
+    signs = [other.name_key == registration.name_key] if registration.name_key else []
     # A name written with another letter still shares its longest word, or the birth date.
     longest = max(registration.name_key.split(), key=len, default="")
     if len(longest) >= 4:
-        signs.append(M.search_text.like(search.like_pattern(longest), escape="\\"))
+        signs.append(other.search_text.like(search.like_pattern(longest), escape="\\"))
     if registration.birth_date is not None:
-        signs.append(M.birth_date == registration.birth_date)
+        signs.append(other.birth_date == registration.birth_date)
     if registration.phone:
-        signs.append(M.phone == registration.phone)
+        signs.append(other.phone == registration.phone)
     if registration.original_name:
-        signs.append(M.original_name == registration.original_name)
+        signs.append(other.original_name == registration.original_name)
     local = mailbox(registration.email).partition("@")[0]
     escaped = local.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    signs.append(M.email.like(f"{escaped}%", escape="\\"))
+    signs.append(other.email.like(f"{escaped}%", escape="\\"))
     if also is not None:
-        signs.append(M.id == also)
+        signs.append(other.id == also)
     digest = (
         select(StoredFile.sha256).where(StoredFile.id == registration.photo_id).scalar_subquery()
         if registration.photo_id
         else None
     )
     if digest is not None:
-        signs.append(M.photo_id.in_(select(StoredFile.id).where(StoredFile.sha256 == digest)))
+        signs.append(other.photo_id.in_(select(StoredFile.id).where(StoredFile.sha256 == digest)))
     known = set(
         db.session.scalars(select(NotSame.second_id).where(NotSame.first_id == registration.id))
     ) | set(db.session.scalars(select(NotSame.first_id).where(NotSame.second_id == registration.id)))
     rows = db.session.execute(
-        select(M, StoredFile.sha256)
-        .outerjoin(StoredFile, StoredFile.id == M.photo_id)
+        select(other, StoredFile.sha256)
+        .outerjoin(StoredFile, StoredFile.id == other.photo_id)
         .where(
-            M.conference_id == registration.conference_id,
-            M.id != registration.id,
-            M.state.not_in(GONE),
-            M.erased_at.is_(None),
+            other.conference_id == registration.conference_id,
+            other.id != registration.id,
+            other.state.not_in(GONE),
+            other.erased_at.is_(None),
             or_(*signs),
         )
-        .order_by((M.name_key == registration.name_key).desc(), M.id)
+        .order_by((other.name_key == registration.name_key).desc(), other.id)
         .limit(_MOST_ALIKE)
     ).all()
     own_photo = (
@@ -325,9 +326,9 @@ def doubles(registration: Registration, *, also: int | None = None) -> list[Doub
     )
     mine = facts_of(registration, own_photo)
     found = [
-        Double(other, likeness)
-        for other, photo in rows
-        for likeness in (compare(mine, facts_of(other, photo)),)
-        if other.id == also or (likeness.alike and other.id not in known)
+        Double(row, likeness)
+        for row, photo in rows
+        for likeness in (compare(mine, facts_of(row, photo)),)
+        if row.id == also or (likeness.alike and row.id not in known)
     ]
     return sorted(found, key=lambda one: (-one.likeness.points, one.registration.id))

@@ -94,9 +94,7 @@ def revoke(registration: Registration) -> None:
     """Make all letters of a registration void. Writes; does not commit."""
     db.session.execute(
         update(ConfirmationLetter)
-        .where(
-            ConfirmationLetter.registration_id == registration.id, ConfirmationLetter.revoked_at.is_(None)
-        )
+        .where(ConfirmationLetter.registration_id == registration.id, ConfirmationLetter.revoked_at.is_(None))
         .values(revoked_at=clock.now())
     )
 
@@ -183,11 +181,15 @@ def address(conference: Conference, letter: ConfirmationLetter) -> str:
 def printed(conference: Conference, registration: Registration, letter: ConfirmationLetter) -> bytes:
     """Return the letter as PDF, kept nowhere. Raises ``press.Busy``. Starts a process; three statements."""
     with locale.speaking(letter.language):
-        order = press.Order(_TEMPLATE, _content(conference, registration, letter), int(letter.issued_at.timestamp()))
+        order = press.Order(
+            _TEMPLATE, _content(conference, registration, letter), int(letter.issued_at.timestamp())
+        )
     return press.made(order)
 
 
-def _content(conference: Conference, registration: Registration, letter: ConfirmationLetter) -> dict[str, Any]:
+def _content(
+    conference: Conference, registration: Registration, letter: ConfirmationLetter
+) -> dict[str, Any]:
     language, default = letter.language, conference.default_language
 
     def text(texts: Any) -> str:
@@ -204,7 +206,10 @@ def _content(conference: Conference, registration: Registration, letter: Confirm
         (_("Name in the original script"), registration.original_name or ""),
         (_("Date of birth"), day(registration.birth_date, "long") if registration.birth_date else ""),
         (_("Nationality"), country_name(registration.nationality)),
-        (_("Organization"), text(organization.names) if organization else registration.organization_name or ""),
+        (
+            _("Organization"),
+            text(organization.names) if organization else registration.organization_name or "",
+        ),
         (_("Function"), registration.job_title or ""),
         (_("Category"), text(registration.category.names)),
         (_("Registration number"), str(registration.id)),

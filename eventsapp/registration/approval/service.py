@@ -121,7 +121,9 @@ def waitlist(
         registration, held, person = _held(id_)
         if held.mode is WaitlistMode.CLOSED:
             raise Conflict(_("This conference has no waiting list."))
-        if held.free_for_the_queue and (not held.counted or places.next_in_queue(person.conference_id) is None):
+        if held.free_for_the_queue and (
+            not held.counted or places.next_in_queue(person.conference_id) is None
+        ):
             raise Conflict(_("A place is free. Whoever waits gets it at once."))
         if _needs_another(registration, actor, note):
             return "first"
@@ -276,7 +278,7 @@ def _speaks(organization_id: int, user_id: int) -> bool:
 def answer(registration_id: int, *, note: str, actor: Actor = PARTICIPANT) -> bool:
     """Give the person's answer to what the desk asked; the registration waits for the desk again.
 
-    Raises :class:`Invalid` for an empty one, :class:`Conflict` where nothing is asked.
+    False where it waits for the desk already. Raises :class:`Invalid` for an empty one, :class:`Conflict` in other states.
     """
     said = clean_text(note)[:LONGEST].strip()
     _say_something(said, None)
@@ -311,9 +313,7 @@ def is_double(double_id: int, *, of_id: int, actor: Actor) -> bool:
 
 def _audit_pair(actor: Actor, action: str, one: int, other: int) -> None:
     conference_id = db.session.scalar(select(Registration.conference_id).where(Registration.id == one))
-    audit.record(
-        actor, action, f"registration:{one}", conference_id=conference_id, detail={"other": other}
-    )
+    audit.record(actor, action, f"registration:{one}", conference_id=conference_id, detail={"other": other})
 
 
 # --- erasure

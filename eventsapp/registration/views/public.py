@@ -256,6 +256,7 @@ def own(lang: str, token: str) -> Answer:
         "own.html",
         person,
         registration=registration,
+        first=panels.shown(panels.first, _conference_of(person), registration),
         panels=panels.shown(panels.own, _conference_of(person), registration),
         programme=queries.own_programme(person),
         qr=_qr(links.page_address(person.id, person.secret_version, lang)),
