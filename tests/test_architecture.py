@@ -39,6 +39,8 @@ from eventsapp.proposals.decisions.models import Scenario
 from eventsapp.proposals.drafts import links as consent_links
 from eventsapp.proposals.enums import ProposalState
 from eventsapp.registration import links as registration_links
+from eventsapp.registration.approval import letters
+from eventsapp.registration.approval.models import ReplyTemplate
 from eventsapp.registration.door.models import DoorDevice
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.nominations import links as nomination_links
@@ -378,8 +380,22 @@ def world(app: Flask) -> dict[str, Any]:
         device = DoorDevice(conference_id=conference.id, key="x", name="Phone", seen_at=clock.now())
         db.session.add(device)
         message = _message(conference.id)
+        second = factories.make_registration(conference, category=category)
+        endorsing = factories.make_registration(
+            conference, category=category, organization=organization, state="endorsing", confirmed_at=None
+        )
+        letter = letters.issue(registration, language="en", actor=COMMAND_LINE)
+        reply = ReplyTemplate(conference_id=conference.id, slug="reply", kind="ask", names={}, bodies={})
+        db.session.add(reply)
+        db.session.flush()
         with app.test_request_context():
             made = {
+                "registration_approval other_id": second.id,
+                "letter_id": letter.id,
+                "registration_standing code": letter.code,
+                "registration_endorsing slug": organization.slug,
+                "registration_endorsing registration_id": endorsing.id,
+                "setup_replies id_": reply.id,
                 "lang": "en",
                 "conference": conference.slug,
                 "code": event.code,

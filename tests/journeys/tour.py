@@ -84,6 +84,8 @@ NO_PAGES = {
     "registration_quotas.export": "a file",
     "delegations.export": "a file",
     "delegations.template": "a file",
+    "registration_approval.letter": "a PDF",
+    "registration_standing.letter": "a PDF",
     "exports.programme": "data for other programs",
     "printing.programme": "a PDF",
     "printing.sign": "a PDF",

@@ -28,6 +28,7 @@ from eventsapp.registration.nominations import speakers
 from eventsapp.registration.nominations.models import Quota
 from eventsapp.registration.nominations.service import Nominee
 from tests import factories
+from tests.journeys import tour_approval
 
 
 def things(conference: Conference, lead: Organization, focal_point: User) -> SimpleNamespace:
@@ -39,6 +40,7 @@ def things(conference: Conference, lead: Organization, focal_point: User) -> Sim
         focal_point=focal_point,
         somebody=_somebody(conference),
         delegation=_delegation(conference, lead, focal_point),
+        approval=tour_approval.things(conference, lead),
     )
 
 
@@ -139,3 +141,5 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
         tour.add(endpoint, owner, conference=here.conference.slug)
     tour.add("door_desk.walked_in", owner, conference=here.conference.slug, registration_id=here.somebody.id)
     _delegations(tour, here, owner, participant)
+    addresses = {"conference": here.conference.slug, "lead": here.lead.slug}
+    tour_approval.stops(tour, here.approval, **addresses, owner=owner, participant=participant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -87,6 +87,14 @@ def _form(templates: list[ReplyTemplate]) -> DecideForm:
     return form
 
 
+def _possible(form: DecideForm, step: str, steps: Iterable[str]) -> bool:
+    """Return whether a button that was pressed is one of the page's; say so in the form otherwise."""
+    if step in steps:
+        return True
+    form.form_errors.append(_("This is not one of the choices."))
+    return False
+
+
 def _words(form: DecideForm, templates: list[ReplyTemplate]) -> dict[str, Any]:
     reply = next((one.bodies for one in templates if one.id == form.reply.data), None)
     return {"note": form.note.data or None, "reply": reply}
@@ -158,9 +166,7 @@ def many(conference: Conference) -> Answer:
     templates = _templates(conference)
     form, filters = _form(templates), desk.Filters.of(request.args)
     step = request.form.get("step", "")
-    if step not in STEPS_OF.get(filters.queue, ()):
-        raise NotFound
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _possible(form, step, STEPS_OF.get(filters.queue, ())):
         if request.form.get("all") == "1":
             ids = desk.all_ids(conference.id, filters, most=AT_ONCE)
         else:
@@ -236,9 +242,7 @@ def decide(conference: Conference, registration_id: int) -> Answer:
     found = _registration(conference, registration_id)
     templates, filters = _templates(conference), desk.Filters.of(request.args)
     form, step = _form(templates), request.form.get("step", "")
-    if step not in _DO:
-        raise NotFound
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _possible(form, step, _DO):
         following = desk.next_id(conference.id, filters, found)
         with saving(form):
             outcome = _DO[step]([found.id], actor=actor(), **_words(form, templates))
@@ -306,9 +310,9 @@ def judge(conference: Conference, registration_id: int, other_id: int) -> Answer
     """Keep that the two are two people (``two``), or reject one of them (``first``, ``second``) as the same person's."""
     one_, other = _registration(conference, registration_id), _registration(conference, other_id)
     step = request.form.get("step", "")
-    if step not in ("two", "first", "second") or one_.id == other.id:
+    if one_.id == other.id:
         raise NotFound
-    if not ActionForm().validate_on_submit():
+    if step not in ("two", "first", "second") or not ActionForm().validate_on_submit():
         flash(_("The page had been open for too long. Please try again."), "warning")
         return _to(conference, "compare", registration_id=registration_id, other_id=other_id)
     if step == "two":
