@@ -11,17 +11,21 @@ import { Sync } from "./sync.js";
 const EVERY = 10_000;
 const AGAIN = 5_000;
 const IN_VIEW = 3_000;
+const SOON = 4_000;
 const MOST_FOUND = 12;
 const MOST_SHOWN = 20;
 const OLD = 3_600_000;
+const BACK = 120_000;
 const NEARLY = 0.9;
 
 const config = JSON.parse(document.getElementById("door-config").textContent);
 const { texts } = config;
 const root = document.getElementById("door");
 const part = (name) => root.querySelector(`[data-door="${name}"]`);
-const clock = new Intl.DateTimeFormat(`${config.language}-u-nu-latn`, { timeZone: config.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const moment = new Intl.DateTimeFormat(`${config.language}-u-nu-latn`, { timeZone: config.zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+// As the pages have it: English is the international one.
+const locale = `${config.language === "en" ? "en-GB" : config.language}-u-nu-latn`;
+const clock = new Intl.DateTimeFormat(locale, { timeZone: config.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const moment = new Intl.DateTimeFormat(locale, { timeZone: config.zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const countries = new Intl.DisplayNames([config.language], { type: "region", fallback: "code" });
 
 const presences = new Presences();
@@ -32,6 +36,7 @@ let key = null;
 let listAt = 0;
 let store;
 let sync;
+let lastAt = 0;
 let last = { badge: null, at: 0 };
 let seen = { text: "", at: 0 };
 let waiting = 0;
@@ -58,6 +63,8 @@ function paintState() {
   const said = part("connection");
   said.textContent = texts[sync.state];
   said.className = `badge badge-${{ online: "good", offline: "warning" }[sync.state] ?? "bad"} door-connection`;
+  // Registering somebody needs the server.
+  part("walk-in").hidden = sync.state !== "online";
   part("sign-in").hidden = sync.state !== "signed_out";
   part("list").textContent = people ? fill(texts.list_of, { when: moment.format(listAt) }) : texts.no_list;
   part("old").hidden = !people || sync.now() - listAt < OLD;
@@ -137,11 +144,13 @@ function show({ verdict, says, why = [], person = null, actions = [], override =
   const now = event();
   const photo = person?.photo ? config.addresses.photo.replace(/0$/, person.id) : null;
   part("found").replaceChildren();
-  part("card").replaceChildren(card({
+  const place = part("card");
+  place.replaceChildren(card({
     texts, verdict, says, why, person, photo, event: now, actions, override,
     country: person?.country ? countries.of(person.country) : "",
     rightSays: person ? rightSays(person, now) : null,
   }));
+  place.scrollIntoView({ block: "nearest" });
   navigator.vibrate?.(verdict === "good" || verdict === "out" ? 60 : [120, 60, 120]);
 }
 
@@ -149,9 +158,12 @@ function show({ verdict, says, why = [], person = null, actions = [], override =
 
 async function record(kind, { person, badge = null, reason = null, note = null }) {
   const here = gate();
+  const now = sync.now();
+  // A clock that was set back a little does not turn the order of what happened here around.
+  lastAt = lastAt > now && lastAt - now < BACK ? lastAt + 1 : now;
   const scan = {
-    key: crypto.randomUUID(), gate: here.id, kind, at: sync.now(), badge, person: person?.id ?? null,
-    event: kind === "in" ? event()?.id ?? null : null, reason, note, offline: sync.state !== "online",
+    key: crypto.randomUUID(), gate: here.id, kind, at: lastAt, badge, person: person?.id ?? null,
+    event: kind === "in" ? event()?.id ?? null : null, reason, note, offline: sync.state !== "online" || !navigator.onLine,
   };
   // On the device before anybody is told that it happened.
   await store.keep(scan);
@@ -201,7 +213,7 @@ async function readCode(text) {
   const today = dayIn(config.zone, sync.now());
   let found = whose(code, people, today);
   if (found.reason === "unknown" && sync.state === "online") {
-    const answer = await sync.get("person", { badge: code.badge });
+    const answer = await sync.get("person", { badge: code.badge }, SOON);
     if (answer.status === 200) {
       people.add(answer.content, code.badge);
       found = whose(code, people, today);
@@ -262,7 +274,8 @@ function take(text) {
 function ready() {
   const input = part("input");
   input.value = "";
-  input.focus({ preventScroll: true });
+  // On a phone the keys would come up over the person.
+  if (matchMedia("(pointer: fine)").matches) input.focus({ preventScroll: true });
 }
 
 // --- what sync hears
@@ -277,6 +290,10 @@ const heard = {
   },
   revoked(badges) {
     for (const badge of badges) people?.revoked.add(badge);
+  },
+  async current() {
+    listAt = sync.listAt;
+    await store.setting(`checked-${config.conference}`, listAt);
   },
   async list(content) {
     await takeList(content, Date.now());
@@ -382,8 +399,9 @@ async function start() {
   const kept = await store.list(config.user);
   if (kept) {
     sync.stamp = kept.content.stamp;
-    sync.listAt = kept.fetched;
-    await takeList(kept.content, kept.fetched);
+    sync.fetchedAt = kept.fetched;
+    sync.listAt = Math.max(kept.fetched, (await store.setting(`checked-${config.conference}`)) ?? 0);
+    await takeList(kept.content, sync.listAt);
     for (const one of shown) one.name = people.byId.get(one.person)?.name;
   }
   listen();

@@ -13,19 +13,23 @@ export class Sync {
     this.since = null;
     this.offset = 0;
     this.stamp = null;
+    // When the list was fetched, and when the server last said that it is still the newest.
+    this.fetchedAt = 0;
     this.listAt = 0;
     this.running = null;
+    // Scans that were not handed over at the first attempt: they waited for a network.
+    this.tried = new Set();
   }
 
   now() {
     return Date.now() + this.offset;
   }
 
-  async ask(address, options = {}) {
+  async ask(address, options = {}, patience = PATIENCE) {
     let answer;
     try {
       answer = await fetch(address, { credentials: "same-origin", cache: "no-store", redirect: "manual",
-        signal: AbortSignal.timeout(PATIENCE), ...options, headers: { Accept: "application/json", ...options.headers } });
+        signal: AbortSignal.timeout(patience), ...options, headers: { Accept: "application/json", ...options.headers } });
     } catch {
       return { status: 0 };
     }
@@ -37,8 +41,8 @@ export class Sync {
     }
   }
 
-  get(name, query = {}) {
-    return this.ask(`${this.config.addresses[name]}?${new URLSearchParams({ device: this.device.key, ...query })}`);
+  get(name, query = {}, patience = PATIENCE) {
+    return this.ask(`${this.config.addresses[name]}?${new URLSearchParams({ device: this.device.key, ...query })}`, {}, patience);
   }
 
   // One at a time; whoever asks meanwhile gets another turn after it.
@@ -61,17 +65,17 @@ export class Sync {
   }
 
   async once() {
+    const waiting = (await this.store.all()).filter((one) => !one.refused);
     if (this.since === null) {
       const start = await this.get("state");
-      if (start.status !== 200) return this.failed(start.status);
+      if (start.status !== 200) return this.failed(start.status, waiting);
       this.token = start.content.token;
       await this.heard.user(start.content.user);
       await this.heard.presences(start.content.presences);
       this.since = start.content.at;
     }
-    const waiting = (await this.store.all()).filter((one) => !one.refused);
     const scans = waiting.slice(0, MOST).map(({ key, gate, kind, at, badge, person, event, reason, note, offline }) =>
-      ({ key, gate, kind, at, badge, person, event, reason, note, offline }));
+      ({ key, gate, kind, at, badge, person, event, reason, note, offline: offline || this.tried.has(key) }));
     const sent = Date.now();
     const answer = await this.ask(this.config.addresses.sync, {
       method: "POST",
@@ -89,7 +93,7 @@ export class Sync {
       this.again = true;
       return;
     }
-    if (answer.status !== 200) return this.failed(answer.status);
+    if (answer.status !== 200) return this.failed(answer.status, scans);
     this.renewed = false;
     const { at, outcomes, presences, revoked, stamp } = answer.content;
     // Ours is known to the second; what is within that is no difference.
@@ -100,7 +104,10 @@ export class Sync {
     this.state = "online";
     await this.heard.presences(presences);
     this.heard.revoked(revoked);
-    if (stamp !== this.stamp && (!this.stamp || Date.now() - this.listAt > LIST_PAUSE)) await this.fetchList();
+    if (stamp === this.stamp) {
+      this.listAt = Date.now();
+      await this.heard.current();
+    } else if (!this.stamp || Date.now() - this.fetchedAt > LIST_PAUSE) await this.fetchList();
     if (waiting.length > scans.length) this.again = true;
     await this.heard.state();
   }
@@ -109,11 +116,12 @@ export class Sync {
     const answer = await this.get("list");
     if (answer.status !== 200) return this.failed(answer.status);
     this.stamp = answer.content.stamp;
-    this.listAt = Date.now();
+    this.fetchedAt = this.listAt = Date.now();
     await this.heard.list(answer.content);
   }
 
-  async failed(status) {
+  async failed(status, scans = []) {
+    for (const { key } of scans) this.tried.add(key);
     this.state = { 401: "signed_out", 403: "blocked", 404: "blocked" }[status] ?? "offline";
     if (this.state === "blocked") {
       this.stamp = null;

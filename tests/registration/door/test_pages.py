@@ -10,13 +10,16 @@ import pytest
 from flask import Flask
 
 from eventsapp.accounts.enums import Role
+from eventsapp.core import clock
 from eventsapp.core.audit import COMMAND_LINE
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
+from eventsapp.proposals.offers import reports
 from eventsapp.registration.badges import service as badges
 from eventsapp.registration.door import queries, service
 from eventsapp.registration.door.models import Scan
-from eventsapp.registration.enums import Approval, RegistrationState
+from eventsapp.registration.door.scans import ScanData
+from eventsapp.registration.enums import Approval, RegistrationState, ScanKind
 from eventsapp.registration.models import Category, Registration
 from tests import factories
 from tests.support.statements import statements
@@ -141,3 +144,16 @@ def test_an_officer_at_the_desk_registers_people_only_where_nobody_approves(work
         made = db.session.query(Registration).filter_by(name="Walter").one()
         assert made.state is RegistrationState.CONFIRMED
         assert badges.valid(made.id) is not None
+
+
+@pytest.mark.sqlite_only
+def test_a_report_of_an_event_is_filled_in_from_its_door(workspace: Workspace):
+    with workspace.app.app_context(), transaction():
+        conference = workspace.conference()
+        event = factories.make_event(conference)
+        gate, person = factories.make_gate(conference), factories.make_registration(conference)
+        came = ScanData(
+            str(uuid4()), gate.id, ScanKind.IN, clock.now(), registration_id=person.id, event_id=event.id
+        )
+        service.record(conference, None, [came], user=None, actor=COMMAND_LINE)
+        assert reports.checked_in([event.id]) == {event.id: 1}
