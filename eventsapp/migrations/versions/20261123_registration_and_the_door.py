@@ -696,9 +696,7 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_scan_event_id_event"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["gate_id"], ["gate.id"], name=op.f("fk_scan_gate_id_gate")
-        ),
+        sa.ForeignKeyConstraint(["gate_id"], ["gate.id"], name=op.f("fk_scan_gate_id_gate")),
         sa.ForeignKeyConstraint(
             ["registration_id"],
             ["registration.id"],
