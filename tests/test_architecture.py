@@ -329,6 +329,8 @@ def world(app: Flask) -> dict[str, Any]:
         factories.make_role(other, conference, Role.VIEWER)
         begun = factories.make_user(email_confirmed_at=None)
         registration = factories.make_registration(conference, category=category)
+        registration_form = factories.make_form(conference)
+        asked_of_people = factories.make_question(registration_form)
         factories.make_booking(event, registration)
         # Outside of its room's opening times: a conflict.
         factories.make_event(conference, type=kind, room=room, start=factories.START + timedelta(hours=12))
@@ -439,6 +441,11 @@ def world(app: Flask) -> dict[str, Any]:
                 "material_id": material.id,
                 "speaker_id": speaker.id,
                 "registration_id": registration.id,
+                "registration_enrolment category": category.slug,
+                "registration_forms slug": registration_form.slug,
+                "registration_forms key": asked_of_people.key,
+                "registration_forms kind": "text",
+                "registration_files key": "letter",
                 "user_id": other.id,
                 "role": Role.VIEWER.value,
                 "token": registration_links.page_token(registration.id, registration.secret_version),

@@ -87,6 +87,7 @@ class RegistrationForm(OfConference, Stamped, Model):
     closes_at: Mapped[datetime | None]
     """Within the conference's own times; None: as those."""
 
+    conference: Mapped[Conference] = relationship()
     questionnaire: Mapped[Questionnaire] = relationship()
 
 

@@ -57,6 +57,12 @@ def please_confirm(person: Person) -> None:
     _queue("confirm_registration", replace(person, name=""), {"days": days}, link=link)
 
 
+def draft(person: Person) -> None:
+    """Send the address by which a registration that is only begun is completed and handed in."""
+    # No name in it, as in please_confirm.
+    _queue("registration_draft", replace(person, name=""), {}, page=person.page)
+
+
 def confirmed(person: Person) -> None:
     """Say that the registration is confirmed, with the address of the person's own page."""
     _queue("registration_confirmed", person, {}, page=person.page)

@@ -541,16 +541,32 @@ def bookable(person_: Person, now: datetime, *, query: str = "", page: int = 1) 
 
 
 def open_categories(conference_id: int, *, also: int | None = None) -> list[tuple[int, Texts, Texts]]:
-    """Return (id, names, descriptions) of the categories that people choose themselves, and of ``also``."""
+    """Return (id, names, descriptions) of the categories that people choose themselves on the plain form, and of ``also``.
+
+    Those with a form of their own have pages of their own (``enrolment``).
+    """
     rows = db.session.connection().execute(
         select(CAT.c.id, CAT.c.names, CAT.c.descriptions)
         .where(
             CAT.c.conference_id == conference_id,
-            or_(CAT.c.open.is_(True), CAT.c.id == (-1 if also is None else also)),
+            or_(
+                CAT.c.open.is_(True) & CAT.c.form_id.is_(None),
+                CAT.c.id == (-1 if also is None else also),
+            ),
         )
         .order_by(CAT.c.position, CAT.c.id)
     )
     return [(row.id, row.names, row.descriptions) for row in rows]
+
+
+def has_forms(conference_id: int) -> bool:
+    """Return whether a category that people choose themselves has a form of its own."""
+    found = db.session.connection().execute(
+        select(CAT.c.id)
+        .where(CAT.c.conference_id == conference_id, CAT.c.open.is_(True), CAT.c.form_id.is_not(None))
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 def public_conferences() -> list[tuple[str, Texts, str]]:

@@ -45,6 +45,11 @@ def window(
     return Window.OPEN if now < min(closes_at or ends_at, ends_at) else Window.CLOSED
 
 
+def within(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
+    """Return whether ``now`` lies between two instants, either of which may be open. ``closes_at`` is outside."""
+    return (opens_at is None or opens_at <= now) and (closes_at is None or now < closes_at)
+
+
 class Refusal(StrEnum):
     """Why somebody cannot register or book."""
 

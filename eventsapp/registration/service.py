@@ -24,7 +24,7 @@ from eventsapp.organizations.models import Organization
 from eventsapp.programme.enums import Audience
 from eventsapp.programme.telling import Link
 from eventsapp.registration import hooks, life, notices, places, queries, rules
-from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.enums import Approval, RegistrationState
 from eventsapp.registration.models import STILL_THERE, Category, Registration, Star
 from eventsapp.registration.names import name_key
 from eventsapp.registration.places import Held
@@ -65,6 +65,7 @@ __all__ = [
     "register",
     "resend",
     "send_link",
+    "send_whatever_helps",
     "star",
     "tell_of_cancellation",
     "window_of",
@@ -118,7 +119,9 @@ def register(
     """
     tidy = _tidy(data)
     category = _category(conference, tidy)
-    refusal = rules.may_register(window_of(conference, clock.now()), category_open=category.open)
+    now = clock.now()
+    within = rules.within(category.opens_at, category.closes_at, now)
+    refusal = rules.may_register(window_of(conference, now), category_open=category.open and within)
     if refusal is Refusal.CATEGORY:
         raise Invalid({"category_id": said(refusal)})
     if refusal is not None:
@@ -146,7 +149,7 @@ def register(
         confirm(person, actor=actor)
         return _person(registration.id)
     db.session.flush()
-    _send_whatever_helps(_person(registration.id))
+    send_whatever_helps(_person(registration.id))
     return None
 
 
@@ -271,8 +274,11 @@ def _person(registration_id: int) -> Person:
     return found
 
 
-def _send_whatever_helps(person: Person) -> None:
-    if person.state is RegistrationState.SUBMITTED:
+def send_whatever_helps(person: Person) -> None:
+    """Send a person the link that they need next. Writes; does not commit."""
+    if person.state is RegistrationState.DRAFT:
+        notices.draft(person)
+    elif person.state is RegistrationState.SUBMITTED:
         notices.please_confirm(person)
     elif person.state not in GONE:
         notices.link(person)
@@ -292,7 +298,7 @@ def send_link(conference: Conference, email: str) -> bool:
     )
     if id_ is None:
         return False
-    _send_whatever_helps(_person(id_))
+    send_whatever_helps(_person(id_))
     return True
 
 
@@ -300,7 +306,7 @@ def resend(person: Person, *, actor: Actor) -> None:
     """Send a person their link again, at an organizer's wish. Raises :class:`Conflict` for a cancelled registration."""
     if person.state in GONE:
         raise Conflict(said(Refusal.CANCELLED))
-    _send_whatever_helps(person)
+    send_whatever_helps(person)
     _record(actor, "registration.resend", person)
 
 
@@ -314,7 +320,7 @@ def new_page_address(person: Person, *, actor: Actor = PARTICIPANT) -> Person:
     db.session.flush()
     _record(actor, "registration.new_page_address", person)
     new = _person(person.id)
-    _send_whatever_helps(new)
+    send_whatever_helps(new)
     return new
 
 
@@ -408,7 +414,8 @@ def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category
     if before == data:
         return False
     category = _category(db.session.get_one(Conference, person.conference_id), data)
-    if not (any_category or category.open or category.id == registration.category_id):
+    plain = category.open and category.form_id is None and category.approval is Approval.AUTOMATIC
+    if not (any_category or plain or category.id == registration.category_id):
         raise Invalid({"category_id": said(Refusal.CATEGORY)})
     _check(data)
     if data.category_id != registration.category_id:
@@ -432,7 +439,7 @@ def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category
     for told in hooks.changed:
         told(registration, actor)
     if moved:
-        _send_whatever_helps(_person(person.id))
+        send_whatever_helps(_person(person.id))
     return True
 
 

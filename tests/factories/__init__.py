@@ -538,8 +538,10 @@ def make_call(conference: Conference, **over: Any) -> Call:
     return made
 
 
-def make_question(call: Call, kind: QuestionKind = QuestionKind.TEXT, **over: Any) -> Question:
-    """Add a question to a call, after the others."""
+def make_question(
+    call: Call | RegistrationForm, kind: QuestionKind = QuestionKind.TEXT, **over: Any
+) -> Question:
+    """Add a question to a call, or to a registration form, after the others."""
     n = next(_numbers)
     row = Question(
         questionnaire=call.questionnaire,

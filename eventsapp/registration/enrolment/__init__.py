@@ -8,9 +8,15 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the part to an application."""
     from eventsapp.core import sweeps
-    from eventsapp.registration import hooks
-    from eventsapp.registration.enrolment import sealed
+    from eventsapp.registration import hooks, panels
+    from eventsapp.registration.enrolment import sealed, states
+    from eventsapp.registration.enrolment.views import apply, files, people, questions, settings
 
+    for blueprint in (apply.bp, people.bp, files.blueprint, settings.blueprint):
+        app.register_blueprint(blueprint)
+    questions.register(app)
+    panels.add(panels.officers, states.SAID)
+    panels.add(panels.own, states.OWN)
     # Applications in one process share the hooks.
     if sealed.sweep not in sweeps.sweeps:
         sweeps.sweeps.append(sealed.sweep)

@@ -30,7 +30,13 @@ from eventsapp.registration.enrolment import consents, content
 from eventsapp.registration.enrolment.content import Asks, Found, PersonData
 from eventsapp.registration.enrolment.models import SealedFile
 from eventsapp.registration.enums import RegistrationState, WaitlistMode
-from eventsapp.registration.models import STILL_THERE, Category, Registration, RegistrationForm
+from eventsapp.registration.models import (
+    STILL_THERE,
+    Category,
+    Registration,
+    RegistrationForm,
+    RegistrationSettings,
+)
 from eventsapp.registration.transitions import GONE, RegistrationAction
 
 S = RegistrationState
@@ -254,9 +260,9 @@ def hand_in(registration: Registration, *, actor: Actor, proven: bool) -> None:
     notices.please_confirm(person)
 
 
-def is_full(category: Category) -> bool:
+def is_full(category: Category, settings: RegistrationSettings | None = None) -> bool:
     """Return whether nobody more is taken in a category, as far as can be told without a lock."""
-    settings = places.settings_of(category.conference_id)
+    settings = settings or places.settings_of(category.conference_id)
     if settings.waitlist is not WaitlistMode.CLOSED:
         return False
     whole = settings.capacity is not None and settings.taken >= settings.capacity

@@ -47,6 +47,23 @@ def rows(registration: Registration) -> list[Shown]:
     return [*_basics(registration), *_details(registration), *_answers(registration)]
 
 
+def more_rows(registration: Registration) -> list[Shown]:
+    """Return what was said beside name, address, organization, country and category."""
+    return [*_details(registration), *_answers(registration)]
+
+
+def vetted_labels() -> frozenset[str]:
+    """Return the labels of the rows that stay as they were approved (``content.VETTED``)."""
+    return frozenset(
+        (
+            _("Name"),
+            _("Organization"),
+            _("Country"),
+            *(str(DETAILS[one]) for one in (Detail.ORIGINAL_NAME, Detail.BIRTH_DATE, Detail.NATIONALITY)),
+        )
+    )
+
+
 def _basics(row: Registration) -> Iterator[Shown]:
     yield Shown(_("Name"), row.name)
     yield Shown(_("E-mail address"), row.email)

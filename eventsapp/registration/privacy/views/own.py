@@ -22,7 +22,7 @@ from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.models import Registration
 from eventsapp.registration.privacy import copying, erasing, participants, service
 from eventsapp.registration.queries import Person
-from eventsapp.registration.views.public import LinkGone, gone
+from eventsapp.registration.views.shared import LinkGone, gone
 
 bp = Blueprint(
     "registration_data",
