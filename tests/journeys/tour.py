@@ -35,7 +35,7 @@ from eventsapp.registration import links as registration_links
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Registration
 from tests import factories
-from tests.journeys import tour_organizations, tour_proposals, tour_registration
+from tests.journeys import tour_enrolment, tour_organizations, tour_proposals, tour_registration
 from tests.support.schedule import finished_run
 
 NO_PAGES = {
@@ -162,6 +162,7 @@ def stops(app: Flask) -> list[Stop]:
         _setup(tour, things)
         tour_proposals.stops(tour, things.call, owner=OWNER, participant=PARTICIPANT)
         tour_organizations.stops(tour, things.organizations, owner=OWNER, participant=PARTICIPANT)
+        tour_enrolment.stops(tour, things.enrolment, owner=OWNER)
         tour_registration.stops(tour, things.registration, owner=OWNER, participant=PARTICIPANT)
         db.session.remove()
     return tour.stops
@@ -187,6 +188,7 @@ def _things() -> SimpleNamespace:
     found.runs = _runs(found.sample)
     found.call = tour_proposals.things(found.sample)
     found.organizations = tour_organizations.things(found.sample, found.call.lead, found.call.focal_point)
+    found.enrolment = tour_enrolment.things(found.sample)
     found.registration = tour_registration.things(found.sample, found.call.lead, found.call.focal_point)
     found.newcomer = db.session.scalars(select(User).where(User.email == "newcomer@example.org")).one()
     found.mover = db.session.scalars(select(User).where(User.email == "mover@example.org")).one()

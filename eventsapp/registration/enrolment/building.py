@@ -19,7 +19,8 @@ from eventsapp.core.errors import Conflict, NotFound
 from eventsapp.core.slugs import slugify
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
-from eventsapp.questions.models import Question, Questionnaire
+from eventsapp.questions import service as questions
+from eventsapp.questions.models import Questionnaire
 from eventsapp.registration import life, places
 from eventsapp.registration.enums import Detail, OverlapRule, WaitlistMode
 from eventsapp.registration.models import Category, Registration, RegistrationForm, RegistrationSettings
@@ -56,24 +57,13 @@ def listing(conference_id: int) -> list[Listed]:
         .where(RegistrationForm.conference_id == conference_id)
         .order_by(RegistrationForm.position, RegistrationForm.id)
     ).all()
-    asked: dict[int, int] = dict(
-        db.session.execute(
-            select(Question.questionnaire_id, func.count())
-            .where(Question.questionnaire_id.in_([one.questionnaire_id for one in forms]))
-            .group_by(Question.questionnaire_id)
-        )
-        .tuples()
-        .all()
+    asked = questions.count([one.questionnaire_id for one in forms])
+    counted = db.session.execute(
+        select(Registration.form_id, func.count())
+        .where(Registration.conference_id == conference_id, Registration.form_id.is_not(None))
+        .group_by(Registration.form_id)
     )
-    filled: dict[int | None, int] = dict(
-        db.session.execute(
-            select(Registration.form_id, func.count())
-            .where(Registration.conference_id == conference_id, Registration.form_id.is_not(None))
-            .group_by(Registration.form_id)
-        )
-        .tuples()
-        .all()
-    )
+    filled = {id_: number for id_, number in counted}  # noqa: C416 - a Row is no pair for mypy
     of: dict[int | None, list[Category]] = defaultdict(list)
     for category in db.session.scalars(
         select(Category)

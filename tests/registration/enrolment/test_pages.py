@@ -280,6 +280,14 @@ def test_a_form_is_set_up_with_the_builder_and_given_to_a_category(
         row = db.session.get_one(Category, stage.plain_id)
         assert (row.form_id, row.capacity, row.taken, row.levels) == (form_id, 2, 0, ["PL", "VIP"])
         assert (row.approval, row.colour) == (Approval.REGISTRAR, 3)
+    assert "Guests" in text(client.get(f"{base}/"))
+    for path in (
+        "exhibitors",
+        "exhibitors/questions/stand",
+        "exhibitors/questions/stand/delete",
+        "exhibitors/delete",
+    ):
+        assert client.get(f"{base}/{path}").status_code == 200
     deleted = client.post(f"{base}/exhibitors/delete")
     assert deleted.location == f"{base}/"
     sign_in(client, stage.desk)

@@ -42,7 +42,7 @@ def name_of_form(form: RegistrationForm) -> str:
 def index(conference: Conference) -> Answer:
     """List the forms, and the categories that have none."""
     return render_template(
-        "registration/manage/forms/index.html", conference=conference, forms=building.listing(conference.id)
+        "registration/manage/forms/index.html", conference=conference, listed=building.listing(conference.id)
     )
 
 
