@@ -188,7 +188,7 @@ def _things() -> SimpleNamespace:
     found.runs = _runs(found.sample)
     found.call = tour_proposals.things(found.sample)
     found.organizations = tour_organizations.things(found.sample, found.call.lead, found.call.focal_point)
-    found.enrolment = tour_enrolment.things(found.sample)
+    found.enrolment = tour_enrolment.things(OWNER)
     found.registration = tour_registration.things(found.sample, found.call.lead, found.call.focal_point)
     found.newcomer = db.session.scalars(select(User).where(User.email == "newcomer@example.org")).one()
     found.mover = db.session.scalars(select(User).where(User.email == "mover@example.org")).one()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select
 
+from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
 from eventsapp.extensions import db
@@ -17,8 +19,18 @@ from eventsapp.registration.models import Category, Registration, RegistrationFo
 from tests import factories
 
 
-def things(conference: Conference) -> SimpleNamespace:
-    """Return what the pages are about. Makes it once."""
+def things(owner: str) -> SimpleNamespace:
+    """Return what the pages are about, in a conference of its own, which ``owner`` runs. Makes it once."""
+    conference = db.session.scalar(select(Conference).where(Conference.slug == "media-days"))
+    if conference is None:
+        conference = factories.make_conference(
+            slug="media-days",
+            short_name="Media Days",
+            names={"en": "Media Days", "fr": "Journées des médias"},
+            registration_opens_at=clock.now() - timedelta(days=1),
+        )
+        runs = db.session.scalars(select(User).where(User.email == owner)).one()
+        factories.make_role(runs, conference)
     of_conference = RegistrationForm.conference_id == conference.id
     form = db.session.scalar(select(RegistrationForm).where(of_conference, RegistrationForm.slug == "media"))
     if form is None:
@@ -50,8 +62,8 @@ def _make(conference: Conference) -> None:
         form_id=form.id,
         approval=Approval.REGISTRAR,
         listed=True,
-        position=90,
     )
+    factories.make_category(conference, names={"en": "Guests"})
     usual = {"form_id": form.id, "address_confirmed_at": clock.now(), "group_key": "together"}
     for state in (RegistrationState.DRAFT, RegistrationState.RETURNED, RegistrationState.CONFIRMED):
         factories.make_registration(conference, category=category, state=state, **usual)
@@ -60,6 +72,7 @@ def _make(conference: Conference) -> None:
 def stops(tour: Any, here: SimpleNamespace, *, owner: str) -> None:
     """Add the pages."""
     slug = here.conference.slug
+    tour.add("registration.register", conference=slug)
     tour.add("registration_enrolment.apply", conference=slug, category=here.category.slug)
     for person in here.people:
         token = links.page_token(person.id, person.secret_version)
