@@ -18,7 +18,7 @@ from eventsapp.registration import session as browser
 from eventsapp.registration.models import Registration
 from eventsapp.registration.nominations import links, service
 from eventsapp.registration.transitions import GONE
-from eventsapp.registration.views.public import LinkGone, gone
+from eventsapp.registration.views.shared import LinkGone, gone
 
 bp = Blueprint("nomination", __name__)
 bp.register_error_handler(LinkGone, gone)
