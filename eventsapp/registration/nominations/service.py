@@ -36,7 +36,7 @@ from eventsapp.registration.nominations.rules import Closed
 from eventsapp.registration.queries import Person
 from eventsapp.registration.transitions import RegistrationAction
 
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = 500
 """Persons that are nominated by one call."""
 
 

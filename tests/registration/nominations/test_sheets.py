@@ -191,6 +191,7 @@ def test_a_focal_point_nominates_and_a_member_only_looks_on(pages: Pages):
     page = pages.client.get(pages.people).text
     assert "dora@example.org" in page
     assert "Not confirmed yet" in page
+    assert "dora@example.org" in pages.client.get(f"{pages.people}?state=waits&page=9").text
     pages.sign_in("ben")
     assert pages.client.get(pages.people).status_code == 200
     assert pages.client.get(f"{pages.people}/nominate").status_code == 403

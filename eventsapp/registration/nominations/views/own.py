@@ -34,6 +34,10 @@ blueprint = Blueprint("delegations", __name__, url_prefix="/account/organization
 Answer = str | Response | BaseResponse | tuple[str, int]
 
 
+PAGE = 100
+"""Persons on one page of a delegation."""
+
+
 def _by_user() -> str:
     return str(current_user.id) if current_user.is_authenticated else ""
 
@@ -121,7 +125,10 @@ def conference(slug: str, conference: str) -> Answer:
     if not rooms and not everybody:
         raise NotFound
     wanted = request.args.get("state", "")
-    shown = [one for one in everybody if not wanted or _group(one) == wanted]
+    fitting = [one for one in everybody if not wanted or _group(one) == wanted]
+    pages = max(1, -(-len(fitting) // PAGE))
+    page = min(max(1, request.args.get("page", 1, int)), pages)
+    shown = fitting[(page - 1) * PAGE : page * PAGE]
     counts: dict[str, int] = {}
     for one in everybody:
         counts[_group(one)] = counts.get(_group(one), 0) + 1
@@ -130,6 +137,8 @@ def conference(slug: str, conference: str) -> Answer:
         conference=found,
         rooms=rooms,
         people=shown,
+        page=page,
+        pages=pages,
         everybody=len(everybody),
         counts=counts,
         wanted=wanted,
