@@ -286,7 +286,7 @@ def test_a_nominee_confirms_by_the_secret_address(
     assert mission.state(one) is S.DRAFT
     answer = client.post(address, data={"answer": "yes"})
     assert answer.status_code == 303
-    assert answer.headers["Location"].endswith(own.rpartition("/")[2])
+    assert answer.headers["Location"].endswith(own.rpartition("/")[2] + ("/form" if form else ""))
     assert mission.state(one) is after
     with app.app_context():
         assert db.session.get_one(Registration, one).address_confirmed_at is not None

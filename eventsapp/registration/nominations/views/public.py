@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -42,6 +42,9 @@ def answer(lang: str, token: str) -> Answer:
         else:
             service.accept(person)
             browser.remember(person)
+            if registration.form_id is not None:
+                page = registration_links.page_token(person.id, person.secret_version)
+                return redirect(url_for("registration_enrolment.fill", lang=lang, token=page), 303)
             return redirect(own, 303)
         return redirect(request.path, 303)
     if not service.waits(registration) and registration.state not in GONE:
