@@ -134,6 +134,12 @@ def _delegations(tour: Any, here: SimpleNamespace, owner: str, participant: str)
         tour.add("nomination.answer", token=nomination_links.token(person.id, person.secret_version))
 
 
+def _figures(tour: Any, here: SimpleNamespace, owner: str) -> None:
+    """Figures of the doors, attendance and reports."""
+    for endpoint in ("door_figures.index", "door_attendance.index", "registration_reports.index"):
+        tour.add(endpoint, owner, conference=here.conference.slug)
+
+
 def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
     """Say how each page is looked at (``tour(endpoint, user=…, **arguments)``)."""
     _data(tour, here, owner)
@@ -143,3 +149,4 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     _delegations(tour, here, owner, participant)
     addresses = {"conference": here.conference.slug, "lead": here.lead.slug}
     tour_approval.stops(tour, here.approval, **addresses, owner=owner, participant=participant)
+    _figures(tour, here, owner)
