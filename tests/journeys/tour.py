@@ -72,7 +72,6 @@ NO_PAGES = {
     "programme_scheduling.state": "a part of a page",
     "programme_scheduling.proposal": "data for a script",
     "messages_demo.html": "a message, shown inside a page",
-    "registration_manage.export": "a file",
     "registration_enrolment.photo": "a picture",
     "registration_files.photo": "a picture",
     "registration_files.file": "a file",

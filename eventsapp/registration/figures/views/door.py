@@ -14,9 +14,9 @@ from eventsapp.conferences.models import Conference
 from eventsapp.core import audit, clock, templating
 from eventsapp.core.forms import ActionForm
 from eventsapp.core.web import private
+from eventsapp.registration.door.words import REASONS
 from eventsapp.registration.figures import attendance, door
 from eventsapp.registration.figures.files import table
-from eventsapp.registration.figures.words import REASONS
 
 figures_bp = Blueprint("door_figures", __name__, url_prefix="/manage/<conference>/door/figures")
 attendance_bp = Blueprint("door_attendance", __name__, url_prefix="/manage/<conference>/door/attendance")
