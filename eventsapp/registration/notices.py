@@ -130,3 +130,9 @@ def booking_cancelled(person: Person, event: EventFacts, *, by_organizer: bool) 
 def event_cancelled(person: Person, event: EventFacts, reason: str) -> None:
     """Say that an event that the person has a seat at, or waits for, is cancelled."""
     _queue("event_cancelled", person, {"event": _about(person, event), "reason": reason}, page=person.page)
+
+
+def seat_news(person: Person, what: str, event: EventFacts, *, other: str = "") -> None:
+    """Say what happened to a seat or a ticket; ``what`` is a value of ``tickets.notices.News``."""
+    context = {"event": _about(person, event), "what": what}
+    _queue("seat_news", person, context, page=person.page, other=other)

@@ -560,10 +560,10 @@ def give_back_kept(block_id: int, now: datetime) -> int:
     """
     kept = or_(BLOCK.c.ends_at.is_(None), BLOCK.c.ends_at > now)
     connection = db.session.connection()
-    still_kept = connection.execute(
+    ends_at = connection.execute(
         update(BLOCK)
         .where(BLOCK.c.id == block_id)
         .values(used=BLOCK.c.used - 1, seats=case((kept, BLOCK.c.seats), else_=BLOCK.c.seats - 1))
-        .returning(case((kept, 1), else_=0))
+        .returning(BLOCK.c.ends_at)
     ).scalar_one()
-    return 0 if still_kept else 1
+    return 0 if ends_at is None or ends_at > now else 1

@@ -9,9 +9,16 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the part to an application."""
+    from eventsapp.core import jobs
     from eventsapp.organizations import merging
+    from eventsapp.registration import hooks
+    from eventsapp.registration.tickets import release, transfers
 
     merging.unite["seat_block"] = _unite
+    # Applications in one process share the lists.
+    if release.work not in jobs.jobs:
+        jobs.jobs.append(release.work)
+        hooks.erased.append(transfers.forget)
 
 
 def _unite(stays: Any, goes: Any) -> dict[str, Any]:
