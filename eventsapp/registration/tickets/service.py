@@ -86,6 +86,8 @@ def set_rules(conference_id: int, event_id: int, rules: Rules, *, actor: Actor) 
         if rules.categories:
             values = [{"event_id": event_id, "category_id": id_} for id_ in sorted(rules.categories)]
             db.session.execute(insert(EC), values)
+    # Feeds and pages say when what they say of an event was changed last.
+    db.session.execute(update(E).where(E.c.id == event_id).values(updated_at=clock.now()))
     revision.touch(db.session(), conference_id)
     _record(actor, "event.admission", conference_id, event.facts, by_category=rules.by_category, categories=sorted(rules.categories))  # fmt: skip
     return True

@@ -36,6 +36,8 @@ from eventsapp.registration.forms import (
 from eventsapp.registration.models import Registration
 from eventsapp.registration.queries import Person
 from eventsapp.registration.rules import Window
+from eventsapp.registration.tickets import own as own_seats
+from eventsapp.registration.tickets.forms import TransferForm
 from eventsapp.registration.transitions import GONE
 from eventsapp.registration.views.shared import (
     CONFERENCE,
@@ -170,6 +172,7 @@ def _from_event(lang: str, conference: str, code: str, wish: str) -> Answer:
         conference=found,
         event=event,
         wish=wish,
+        restricted=own_seats.restricted([event.id]).get(event.id, ""),
         form=FindForm(),
         open=service.window_of(found, clock.now()) is Window.OPEN,
     )
@@ -320,7 +323,10 @@ def events(lang: str, token: str) -> Answer:
     person = person_of(token)
     query = request.args.get("q", "")[:200]
     found = queries.bookable(person, clock.now(), query=query, page=request.args.get("page", 1, int))
-    return _page("events.html", person, found=found, query=query, states=BOOKING_STATES)
+    restricted = own_seats.restricted([own.event.id for own in found.events])
+    return _page(
+        "events.html", person, found=found, query=query, states=BOOKING_STATES, restricted=restricted
+    )
 
 
 @bp.get(f"{_OWN}/bookings/<code>")
@@ -332,13 +338,18 @@ def booking(lang: str, token: str, code: str) -> Answer:
     found = queries.own_event(person, code)
     if found is None:
         raise NotFound
-    return _page(
-        "booking.html",
-        person,
-        own=found,
-        over=found.event.is_over(person.zone, clock.now()),
-        overlapping=queries.own_programme(person).overlapping(found.event, person.zone),
-    )
+    return _page("booking.html", person, **booking_context(person, found))
+
+
+def booking_context(person: Person, found: queries.OwnEvent) -> dict[str, Any]:
+    """Return what the page of one event shows beside the person."""
+    return {
+        "own": found,
+        "over": found.event.is_over(person.zone, clock.now()),
+        "overlapping": queries.own_programme(person).overlapping(found.event, person.zone),
+        "access": own_seats.access(person, found.event),
+        "form": TransferForm(meta=BY_LINK),
+    }
 
 
 def _plan() -> None:
