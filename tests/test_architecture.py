@@ -331,7 +331,10 @@ def world(app: Flask) -> dict[str, Any]:
         registration = factories.make_registration(conference, category=category)
         registration_form = factories.make_form(conference)
         asked_of_people = factories.make_question(registration_form)
-        factories.make_booking(event, registration)
+        booking = factories.make_booking(event, registration)
+        factories.make_ticket(event, registration)
+        block = factories.make_block(event, organization)
+        offered_seat = factories.make_transfer(booking)
         # Outside of its room's opening times: a conflict.
         factories.make_event(conference, type=kind, room=room, start=factories.START + timedelta(hours=12))
         facts = load_conflicts(conference).found[0].facts
@@ -476,6 +479,11 @@ def world(app: Flask) -> dict[str, Any]:
                 "organizations_members.refuse id_": awaiting.id,
                 "organizations_members.decide member_id": asking.id,
                 "organizations_own slug": organization.slug,
+                "delegation_seats slug": organization.slug,
+                "delegation_seats what": "give",
+                "registration_own_seats what": "take",
+                "block_id": block.id,
+                "transfer_id": offered_seat.id,
                 "organizations_own.ask slug": twice.slug,
                 "organizations_own action": "refuse",
                 "organizations_members.decide action": "refuse",

@@ -74,6 +74,8 @@ from eventsapp.registration.models import (
     Registration,
     RegistrationForm,
     RegistrationSettings,
+    SeatBlock,
+    SeatTransfer,
     Star,
     Ticket,
 )
@@ -761,6 +763,28 @@ def make_gate(conference: Conference, *, room: Room | None = None, **over: Any) 
         room_id=room.id if room is not None else None,
     )
     made: Gate = _add(row, over)
+    return made
+
+
+def make_block(event: Event, organization: Organization, *, seats: int = 2, **over: Any) -> SeatBlock:
+    """Return seats of an event kept for an organization, with the event's counters as they must be."""
+    event.seats_taken += seats
+    row = SeatBlock(
+        event_id=event.id,
+        organization_id=organization.id,
+        seats=seats,
+        used=0,
+        given_by="Tests",
+        created_at=clock.now(),
+    )
+    made: SeatBlock = _add(row, over)
+    return made
+
+
+def make_transfer(booking: Booking, email: str = "colleague@example.org") -> SeatTransfer:
+    """Return the open offer of a seat to an address."""
+    row = SeatTransfer(booking_id=booking.id, email=email, created_at=clock.now())
+    made: SeatTransfer = _add(row, {})
     return made
 
 

@@ -28,17 +28,19 @@ from eventsapp.registration.nominations import speakers
 from eventsapp.registration.nominations.models import Quota
 from eventsapp.registration.nominations.service import Nominee
 from tests import factories
-from tests.journeys import tour_approval
+from tests.journeys import tour_approval, tour_tickets
 
 
 def things(conference: Conference, lead: Organization, focal_point: User) -> SimpleNamespace:
     """Return what the pages are about. Makes it once: called again it finds what it made."""
     _doors(conference)
+    somebody = _somebody(conference)
     return SimpleNamespace(
         conference=conference,
         lead=lead,
         focal_point=focal_point,
-        somebody=_somebody(conference),
+        somebody=somebody,
+        seats=tour_tickets.things(conference, lead, somebody),
         delegation=_delegation(conference, lead, focal_point),
         approval=tour_approval.things(conference, lead),
     )
@@ -143,6 +145,7 @@ def _figures(tour: Any, here: SimpleNamespace, owner: str) -> None:
 def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
     """Say how each page is looked at (``tour(endpoint, user=…, **arguments)``)."""
     _data(tour, here, owner)
+    tour_tickets.stops(tour, here, owner, participant)
     for endpoint in ("door_desk.desk", "door_desk.walk_in", "door_gates.index"):
         tour.add(endpoint, owner, conference=here.conference.slug)
     tour.add("door_desk.walked_in", owner, conference=here.conference.slug, registration_id=here.somebody.id)

@@ -5,8 +5,10 @@ Everything here holds the event first, then the seats kept (``seats.py``). Never
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, or_, select, update
@@ -53,13 +55,19 @@ def _block(block_id: int) -> Block:
     return as_block(row)
 
 
-def as_block(row: object) -> Block:
-    """Return the seats in a row of the table."""
-    ends_at: datetime | None = row.ends_at  # type: ignore[attr-defined]
+def as_block(row: Sequence[Any]) -> Block:
+    """Return the seats in a row that begins with the columns of the table."""
+    values = dict(zip(BLOCK.c.keys(), row, strict=False))
+    ends_at: datetime | None = values["ends_at"]
     return Block(
-        row.id, row.event_id, row.organization_id, row.seats, row.used, ends_at,  # type: ignore[attr-defined]
-        ends_at is None or ends_at > clock.now(),
-    )  # fmt: skip
+        id=values["id"],
+        event_id=values["event_id"],
+        organization_id=values["organization_id"],
+        seats=values["seats"],
+        used=values["used"],
+        ends_at=ends_at,
+        open=ends_at is None or ends_at > clock.now(),
+    )
 
 
 def of_event(event_id: int) -> list[Block]:

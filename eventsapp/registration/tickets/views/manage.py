@@ -94,7 +94,7 @@ def release_seats(conference: Conference, code: str) -> Answer:
 # --- tickets
 
 
-@blueprint.route("/<code>/tickets", methods=["GET", "POST"])
+@blueprint.get("/<code>/tickets")
 @manages(Permission.VIEW_REGISTRATIONS)
 def tickets(conference: Conference, code: str) -> Answer:
     """List who has a ticket."""

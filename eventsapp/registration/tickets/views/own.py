@@ -76,7 +76,7 @@ def offer(lang: str, token: str, code: str) -> Answer:
         form, "registration/booking.html", person=person, token=token,
         conference=db.session.get_one(Conference, person.conference_id),
         BookingState=BookingState, RegistrationState=RegistrationState,
-        **{**booking_context(person, found), "form": form},
+        **{name: value for name, value in booking_context(person, found).items() if name != "form"},
     )  # fmt: skip
 
 
