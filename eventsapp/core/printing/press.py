@@ -16,12 +16,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 from eventsapp.core.errors import DomainError
 from eventsapp.core.printing import fonts
@@ -50,15 +50,41 @@ class CannotPrint(RuntimeError):
     """The document could not be set. The reason is in the log and in the message."""
 
 
+class Picture(NamedTuple):
+    """A picture on the paper, cut to ``width`` × ``height`` pixels; a ``width`` of 0 leaves it whole, within the height.
+
+    The template finds it under ``name``: ``/pictures/{name}.jpg``, or ``.png`` where it is left whole.
+    """
+
+    path: Path
+    name: str
+    width: int
+    height: int
+
+
 class Order:
     """A document to be made: a template (``.typ``), which may include others of its folder, and the data for it."""
 
-    def __init__(self, template: Path, data: Mapping[str, Any], timestamp: int) -> None:
-        """``timestamp`` is the date that the file carries, in seconds since 1970: never the clock's."""
+    def __init__(
+        self,
+        template: Path,
+        data: Mapping[str, Any],
+        timestamp: int,
+        *,
+        pictures: Iterable[Picture] = (),
+        format: Literal["pdf", "svg"] = "pdf",
+    ) -> None:
+        """``timestamp`` is the date that the file carries, in seconds since 1970: never the clock's.
+
+        ``format`` ``"svg"`` gives a picture of the first page instead of PDF.
+        """
         self.template = template
+        self.pictures = tuple(pictures)
+        self.format = format
         self.data = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         self.timestamp = timestamp
         digest = hashlib.sha256(f"{_made_with(template.parent)}\0{template.name}\0{timestamp}\0".encode())
+        digest.update(f"{format}\0{self.pictures}\0".encode())
         digest.update(self.data.encode())
         self.key = digest.hexdigest()
 
@@ -107,7 +133,7 @@ def printed(order: Order, folder: Path, *, most: int) -> bytes:
 
 
 def made(order: Order) -> bytes:
-    """Return the PDF, made now and kept nowhere: for what says something of a person.
+    """Return the document, made now and kept nowhere: for what says something of a person.
 
     Raises :class:`Busy` and :class:`CannotPrint`. Starts a process.
     """
@@ -165,6 +191,8 @@ def _set(order: Order) -> bytes:
         "fonts": list(fonts.folders()),
         "system_fonts": bool(fonts.missing()),
         "timestamp": order.timestamp,
+        "format": order.format,
+        "pictures": [(str(one.path), one.name, one.width, one.height) for one in order.pictures],
         "seconds": SECONDS,
         "bytes": MEMORY,
     }
@@ -185,7 +213,8 @@ def _set(order: Order) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise CannotPrint(f"{order.template.name} took longer than {SECONDS} s") from None
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
+    begins = b"%PDF-" if order.format == "pdf" else b"<svg"
+    if done.returncode != 0 or not done.stdout.startswith(begins):
         reason = done.stderr.decode(errors="replace").strip()[-2000:]
         raise CannotPrint(f"{order.template.name}: ended with {done.returncode}: {reason}")
     return done.stdout
