@@ -68,9 +68,12 @@ class Design:
         design = cls()
         if isinstance(kept.get("parts"), list):
             design = replace(design, parts=tuple(part for part in Part if part.value in kept["parts"]))
-        for name, kind in (("name_size", NameSize), ("align", Align), ("band", Place)):
-            if kept.get(name) in list(kind):
-                design = replace(design, **{name: kind(kept[name])})
+        if kept.get("name_size") in list(NameSize):
+            design = replace(design, name_size=NameSize(kept["name_size"]))
+        if kept.get("align") in list(Align):
+            design = replace(design, align=Align(kept["align"]))
+        if kept.get("band") in list(Place):
+            design = replace(design, band=Place(kept["band"]))
         language = kept.get("language")
         if isinstance(language, str) and len(language) <= 8:
             design = replace(design, language=language)

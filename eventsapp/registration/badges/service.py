@@ -7,6 +7,7 @@ one revokes the one before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -31,6 +32,13 @@ def valid(registration_id: int) -> Badge | None:
     return db.session.scalars(
         select(Badge).where(Badge.registration_id == registration_id, Badge.revoked_at.is_(None))
     ).one_or_none()
+
+
+def all_of(registration_id: int) -> list[Badge]:
+    """Return all badges that a registration ever had, the newest last. One statement."""
+    return list(
+        db.session.scalars(select(Badge).where(Badge.registration_id == registration_id).order_by(Badge.id))
+    )
 
 
 def make(registration: Registration, *, actor: Actor) -> Badge:
@@ -92,24 +100,40 @@ def revoked(conference_id: int) -> list[int]:
     )
 
 
-def printed(badges: Sequence[Badge], *, actor: Actor) -> None:
-    """Record that badges were printed. Two statements."""
-    if not badges:
-        return
+def prepare(registrations: Sequence[Registration], *, actor: Actor) -> datetime:
+    """Give registered people badges to be printed now, and return the instant by which this printing is found again.
+
+    A badge that was printed before is revoked, and its person gets a new one. Those who are not registered are left out.
+    A fixed number of statements. Raises :class:`Conflict` when nobody is left.
+    """
+    there = [one for one in registrations if one.state is RegistrationState.CONFIRMED]
+    if not there:
+        raise Conflict(_("Only people who are registered have a badge."))
     now = clock.now()
+    found = _valid([one.id for one in there])
+    again = [badge.id for badge in found.values() if badge.printed_at is not None]
+    if again:
+        db.session.execute(
+            update(Badge)
+            .where(Badge.id.in_(again), Badge.revoked_at.is_(None))
+            .values(revoked_at=now, revoked_why=REPLACED)
+            .execution_options(synchronize_session="fetch")
+        )
+    badges = ensure(there, actor=actor)
     db.session.execute(
         update(Badge)
-        .where(Badge.id.in_([badge.id for badge in badges]))
+        .where(Badge.id.in_([badge.id for badge in badges.values()]))
         .values(printed_at=now, changed_at=None)
         .execution_options(synchronize_session="fetch")
     )
     audit.record(
         actor,
         "badge.print",
-        f"conference:{badges[0].conference_id}",
-        conference_id=badges[0].conference_id,
-        detail={"badges": [badge.id for badge in badges]},
+        f"registration:{there[0].id}" if len(there) == 1 else "badges",
+        conference_id=there[0].conference_id,
+        detail={"badges": sorted(badge.id for badge in badges.values()), "revoked": sorted(again)},
     )
+    return now
 
 
 # --- what follows from what happens to a registration

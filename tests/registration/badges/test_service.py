@@ -104,9 +104,14 @@ def test_a_change_after_printing_is_remembered_until_it_is_printed_again(here):
         service.registration_changed(registration, OFFICER)
     assert badge.changed_at is None
     with transaction():
-        service.printed([badge], actor=OFFICER)
-    assert badge.printed_at is not None
+        at = service.prepare([registration], actor=OFFICER)
+    db.session.refresh(badge)
+    assert badge.printed_at == at
     with transaction():
         service.registration_changed(registration, OFFICER)
     db.session.refresh(badge)
     assert badge.changed_at is not None
+    with transaction():
+        service.prepare([registration], actor=OFFICER)
+    before, now = badges_of(registration)
+    assert (before.revoked_why, now.revoked_why, now.changed_at) == (service.REPLACED, None, None)
