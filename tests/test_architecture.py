@@ -41,6 +41,8 @@ from eventsapp.proposals.enums import ProposalState
 from eventsapp.registration import links as registration_links
 from eventsapp.registration.approval import letters
 from eventsapp.registration.approval.models import ReplyTemplate
+from eventsapp.registration.badges import service as badges
+from eventsapp.registration.badges.printing import Run
 from eventsapp.registration.door.models import DoorDevice
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.nominations import links as nomination_links
@@ -393,6 +395,7 @@ def world(app: Flask) -> dict[str, Any]:
         reply = ReplyTemplate(conference_id=conference.id, slug="reply", kind="ask", names={}, bodies={})
         db.session.add(reply)
         db.session.flush()
+        badge_run = Run(badges.prepare([registration], actor=COMMAND_LINE), 1, 1).key
         with app.test_request_context():
             made = {
                 "registration_approval other_id": second.id,
@@ -452,6 +455,8 @@ def world(app: Flask) -> dict[str, Any]:
                 "registration_manage kind": "csv",
                 "registration_reports kind": "csv",
                 "door_attendance kind": "csv",
+                "registration_badges slug": factories.make_badge_template(conference).slug,
+                "registration_badges run": badge_run,
                 "user_id": other.id,
                 "role": Role.VIEWER.value,
                 "token": registration_links.page_token(registration.id, registration.secret_version),

@@ -75,6 +75,8 @@ NO_PAGES = {
     "registration_enrolment.photo": "a picture",
     "registration_files.photo": "a picture",
     "registration_files.file": "a file",
+    "registration_badges.printed": "a PDF",
+    "registration_badges.preview": "a picture",
     "calls_proposals.export": "a file",
     "calls_offers.change_file": "a file",
     "proposal_report.file": "a file",

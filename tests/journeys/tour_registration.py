@@ -14,13 +14,18 @@ from sqlalchemy import select
 from eventsapp.accounts.models import User
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
-from eventsapp.core.audit import Actor
+from eventsapp.core.audit import COMMAND_LINE, Actor
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme.models import Speaker
 from eventsapp.registration import links, queries
+from eventsapp.registration.badges import service as badges
+from eventsapp.registration.badges import templates
+from eventsapp.registration.badges.design import Design
+from eventsapp.registration.badges.models import BadgeTemplate
+from eventsapp.registration.badges.templates import TemplateData
 from eventsapp.registration.door.models import DoorDevice, Gate
-from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.enums import BadgePaper, RegistrationState
 from eventsapp.registration.models import Category, Registration
 from eventsapp.registration.nominations import links as nomination_links
 from eventsapp.registration.nominations import service as nominations
@@ -39,10 +44,11 @@ def things(conference: Conference, lead: Organization, focal_point: User) -> Sim
         conference=conference,
         lead=lead,
         focal_point=focal_point,
-        somebody=somebody,
         seats=tour_tickets.things(conference, lead, somebody),
         delegation=_delegation(conference, lead, focal_point),
         approval=tour_approval.things(conference, lead),
+        somebody=somebody,
+        template=_template(conference, somebody),
     )
 
 
@@ -71,6 +77,16 @@ def _somebody(conference: Conference) -> Registration:
     person.listed = person.category.listed = True
     db.session.flush()
     return person
+
+
+def _template(conference: Conference, somebody: Registration) -> BadgeTemplate:
+    """Return a template of badges; a person of its category has a badge that was printed."""
+    badges.prepare([somebody], actor=COMMAND_LINE)
+    there = templates.all_of(conference.id)
+    if there:
+        return there[0]
+    data = TemplateData({"en": "Delegates"}, BadgePaper.A6, Design(), [somebody.category_id])
+    return templates.save(conference, None, data, actor=COMMAND_LINE)
 
 
 def _data(tour: Any, here: SimpleNamespace, owner: str) -> None:
@@ -142,6 +158,16 @@ def _figures(tour: Any, here: SimpleNamespace, owner: str) -> None:
         tour.add(endpoint, owner, conference=here.conference.slug)
 
 
+def _badges(tour: Any, here: SimpleNamespace, owner: str) -> None:
+    """Printing badges, the designer, and the question before a badge is revoked."""
+    slug = here.conference.slug
+    tour.add("registration_badges.index", owner, conference=slug)
+    tour.add("registration_badges.new", owner, conference=slug)
+    for endpoint in ("edit", "delete"):
+        tour.add(f"registration_badges.{endpoint}", owner, conference=slug, slug=here.template.slug)
+    tour.add("registration_badges.revoke", owner, conference=slug, registration_id=here.somebody.id)
+
+
 def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> None:
     """Say how each page is looked at (``tour(endpoint, user=…, **arguments)``)."""
     _data(tour, here, owner)
@@ -153,3 +179,4 @@ def stops(tour: Any, here: SimpleNamespace, *, owner: str, participant: str) -> 
     addresses = {"conference": here.conference.slug, "lead": here.lead.slug}
     tour_approval.stops(tour, here.approval, **addresses, owner=owner, participant=participant)
     _figures(tour, here, owner)
+    _badges(tour, here, owner)
