@@ -42,7 +42,6 @@ from eventsapp.registration import links as registration_links
 from eventsapp.registration.approval import letters
 from eventsapp.registration.approval.models import ReplyTemplate
 from eventsapp.registration.badges import service as badges
-from eventsapp.registration.badges.printing import Run
 from eventsapp.registration.door.models import DoorDevice
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.nominations import links as nomination_links
@@ -395,7 +394,7 @@ def world(app: Flask) -> dict[str, Any]:
         reply = ReplyTemplate(conference_id=conference.id, slug="reply", kind="ask", names={}, bodies={})
         db.session.add(reply)
         db.session.flush()
-        badge_run = Run(badges.prepare([registration], actor=COMMAND_LINE), 1, 1).key
+        badge_run = badges.prepare([registration], actor=COMMAND_LINE)
         with app.test_request_context():
             made = {
                 "registration_approval other_id": second.id,

@@ -398,6 +398,7 @@ def upgrade():
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=200), nullable=False),
         sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("run", sa.Integer(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_why", sa.String(length=300), nullable=True),
@@ -418,6 +419,7 @@ def upgrade():
     )
     with op.batch_alter_table("badge", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_badge_conference_id"), ["conference_id"], unique=False)
+        batch_op.create_index("ix_badge_run", ["conference_id", "run"], unique=False)
         batch_op.create_index(batch_op.f("ix_badge_registration_id"), ["registration_id"], unique=False)
         batch_op.create_index(
             "uq_badge_valid",
@@ -968,6 +970,7 @@ def downgrade():
             sqlite_where=sa.text("revoked_at IS NULL"),
             postgresql_where=sa.text("revoked_at IS NULL"),
         )
+        batch_op.drop_index("ix_badge_run")
         batch_op.drop_index(batch_op.f("ix_badge_registration_id"))
         batch_op.drop_index(batch_op.f("ix_badge_conference_id"))
 

@@ -38,6 +38,7 @@ class Badge(Model):
             sqlite_where=text("revoked_at IS NULL"),
             postgresql_where=text("revoked_at IS NULL"),
         ),
+        Index("ix_badge_run", "conference_id", "run"),
         CheckConstraint("(revoked_at IS NULL) = (revoked_why IS NULL)", name="revoked"),
     )
 
@@ -50,6 +51,8 @@ class Badge(Model):
     made_by: Mapped[str] = mapped_column(String(200))
     printed_at: Mapped[datetime | None]
     """When it was last part of a printed PDF."""
+    run: Mapped[int | None]
+    """The same for badges that were printed together: the number of the first of them. A badge is printed once."""
     changed_at: Mapped[datetime | None]
     """When something that may stand on it was changed after it was printed; None: it says what is true."""
     revoked_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -25,8 +25,6 @@ from eventsapp.registration.models import Category, Registration
 
 MOST: Final = 500
 """Badges of one PDF: a few seconds of work, and as many as one person hands out from one box."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Who(StrEnum):
@@ -54,24 +52,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Badges that were printed together and are still good, or some of them."""
+    """Badges that were printed together; ``valid`` of them are good still."""
 
+    number: int
     at: datetime
     badges: int
     valid: int
-
-    @property
-    def key(self) -> int:
-        """What stands for it in an address."""
-        return (self.at - _EPOCH) // _MICROSECOND
-
-
-def instant(key: int) -> datetime | None:
-    """Return the instant that a key of :class:`Run` stands for, or None where there is no such time."""
-    try:
-        return _EPOCH + key * _MICROSECOND
-    except OverflowError:
-        return None
 
 
 _good = and_(Badge.registration_id == Registration.id, Badge.revoked_at.is_(None))
@@ -121,17 +107,22 @@ def chosen(
 
 def runs(conference_id: int, most: int = 10) -> list[Run]:
     """Return what was printed last, the newest first. One statement."""
+    at = func.max(Badge.printed_at)
     rows = db.session.execute(
-        select(Badge.printed_at, func.count(), func.count(case((Badge.revoked_at.is_(None), 1))))
-        .where(Badge.conference_id == conference_id, Badge.printed_at.is_not(None))
-        .group_by(Badge.printed_at)
-        .order_by(Badge.printed_at.desc())
+        select(Badge.run, at, func.count(), func.count(case((Badge.revoked_at.is_(None), 1))))
+        .where(Badge.conference_id == conference_id, Badge.run.is_not(None))
+        .group_by(Badge.run)
+        .order_by(at.desc(), Badge.run.desc())
         .limit(most)
     )
-    return [Run(at, many, good) for at, many, good in rows if at is not None]
+    return [
+        Run(number, when, many, good)
+        for number, when, many, good in rows
+        if number is not None and when is not None
+    ]
 
 
-def run(conference: Conference, at: datetime, paper: BadgePaper | None = None) -> tuple[Order, int] | None:
+def run(conference: Conference, number: int, paper: BadgePaper | None = None) -> tuple[Order, int] | None:
     """Return the order for the badges of a run that are good still, and how many; None where there are none.
 
     By category, then by name. ``paper`` None: that of the first badge's template. Three statements and the pictures' rows.
@@ -141,7 +132,7 @@ def run(conference: Conference, at: datetime, paper: BadgePaper | None = None) -
             select(Badge)
             .join(Badge.registration)
             .join(Registration.category)
-            .where(Badge.conference_id == conference.id, Badge.printed_at == at, Badge.revoked_at.is_(None))
+            .where(Badge.conference_id == conference.id, Badge.run == number, Badge.revoked_at.is_(None))
             .options(
                 contains_eager(Badge.registration).contains_eager(Registration.category),
                 contains_eager(Badge.registration).joinedload(Registration.organization),

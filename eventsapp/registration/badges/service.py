@@ -7,7 +7,6 @@ one revokes the one before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -100,8 +99,8 @@ def revoked(conference_id: int) -> list[int]:
     )
 
 
-def prepare(registrations: Sequence[Registration], *, actor: Actor) -> datetime:
-    """Give registered people badges to be printed now, and return the instant by which this printing is found again.
+def prepare(registrations: Sequence[Registration], *, actor: Actor) -> int:
+    """Give registered people badges to be printed now, and return the number by which this printing is found again.
 
     A badge that was printed before is revoked, and its person gets a new one. Those who are not registered are left out.
     A fixed number of statements. Raises :class:`Conflict` when nobody is left.
@@ -120,10 +119,11 @@ def prepare(registrations: Sequence[Registration], *, actor: Actor) -> datetime:
             .execution_options(synchronize_session="fetch")
         )
     badges = ensure(there, actor=actor)
+    run = min(badge.id for badge in badges.values())
     db.session.execute(
         update(Badge)
         .where(Badge.id.in_([badge.id for badge in badges.values()]))
-        .values(printed_at=now, changed_at=None)
+        .values(printed_at=now, run=run, changed_at=None)
         .execution_options(synchronize_session="fetch")
     )
     audit.record(
@@ -133,7 +133,7 @@ def prepare(registrations: Sequence[Registration], *, actor: Actor) -> datetime:
         conference_id=there[0].conference_id,
         detail={"badges": sorted(badge.id for badge in badges.values()), "revoked": sorted(again)},
     )
-    return now
+    return run
 
 
 # --- what follows from what happens to a registration

@@ -96,7 +96,7 @@ def prepare(conference: Conference) -> Answer:
     if not people:
         flash(_("There is nobody whose badge is to be printed."))
         return _to(conference, "index")
-    at = service.prepare(people, actor=actor())
+    run = service.prepare(people, actor=actor())
     text = ngettext(
         "%(num)s badge is ready to be printed.", "%(num)s badges are ready to be printed.", len(people)
     )
@@ -107,17 +107,16 @@ def prepare(conference: Conference) -> Answer:
         )
         flash(more, "warning")
     paper = form.paper.data.value if form.paper.data else None
-    return _to(conference, "index", run=printing.Run(at, len(people), len(people)).key, paper=paper)
+    return _to(conference, "index", run=run, paper=paper)
 
 
 @blueprint.get("/printed/<int:run>.pdf")
 @manages(Permission.CHECK_IN)
 def printed(conference: Conference, run: int) -> Answer:
     """The badges of one printing that are good still, as PDF; ``paper``: on another paper than the template's."""
-    at = printing.instant(run)
     wished = request.args.get("paper", "")
     paper = BadgePaper(wished) if wished in list(BadgePaper) else None
-    found = printing.run(conference, at, paper) if at is not None else None
+    found = printing.run(conference, run, paper)
     if found is None:
         raise NotFound
     return _pdf(found[0], f"{conference.slug}-badges-{run}.pdf")
@@ -141,8 +140,8 @@ def print_one(conference: Conference, registration_id: int) -> Answer:
     if not ActionForm().validate_on_submit():
         flash(_("The page had been open for too long. Please try again."), "warning")
         return redirect(_page_of(person, conference), 303)
-    at = service.prepare([person], actor=actor())
-    return _to(conference, "printed", run=printing.Run(at, 1, 1).key, paper=request.form.get("paper") or None)
+    run = service.prepare([person], actor=actor())
+    return _to(conference, "printed", run=run, paper=request.form.get("paper") or None)
 
 
 @blueprint.route("/people/<int:registration_id>/revoke", methods=["GET", "POST"])
