@@ -81,7 +81,9 @@ def _somebody(conference: Conference) -> Registration:
 
 def _template(conference: Conference, somebody: Registration) -> BadgeTemplate:
     """Return a template of badges; a person of its category has a badge that was printed."""
-    badges.prepare([somebody], actor=COMMAND_LINE)
+    badge = badges.valid(somebody.id)
+    if badge is None or badge.printed_at is None:
+        badges.prepare([somebody], actor=COMMAND_LINE)
     there = templates.all_of(conference.id)
     if there:
         return there[0]
