@@ -13,7 +13,7 @@ def register(app: Flask) -> None:
     from eventsapp.registration.panels import Panel
 
     app.register_blueprint(views.blueprint)
-    conference_tasks.add_tasks(tasks.tasks)
+    conference_tasks.add_tasks(tasks.tasks, costly=True)
     panels.add(
         panels.officers,
         Panel("badge", "registration/manage/badges/_panel.html", views.panel, order=20),

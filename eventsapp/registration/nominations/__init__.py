@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
 
     for blueprint in views.blueprints():
         app.register_blueprint(blueprint)
-    conference_tasks.add_tasks(tasks.tasks)
+    conference_tasks.add_tasks(tasks.tasks, costly=True)
     merging.unite["quota"] = quotas.united
     references.words["quota"] = lambda n: str(ngettext("%(num)s quota", "%(num)s quotas", n))
     # Applications in one process share the hooks.
