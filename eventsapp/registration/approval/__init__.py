@@ -9,18 +9,16 @@ def register(app: Flask) -> None:
     """Bind the part to an application."""
     from eventsapp.conferences import add_kind
     from eventsapp.conferences import hooks as conference_hooks
-    from eventsapp.conferences import tasks as conference_tasks
     from eventsapp.core import jobs
     from eventsapp.organizations import hooks as organization_hooks
     from eventsapp.registration import hooks, panels
-    from eventsapp.registration.approval import kinds, letters, notices, offers, service, tasks
+    from eventsapp.registration.approval import kinds, letters, notices, offers, service
     from eventsapp.registration.approval.views import desk, endorsing, own, verify, waitlist
     from eventsapp.registration.panels import Panel
 
     for blueprint in (desk.blueprint, waitlist.blueprint, own.bp, verify.bp, endorsing.blueprint):
         app.register_blueprint(blueprint)
     add_kind(app, kinds.REPLIES)
-    conference_tasks.add_tasks(tasks.tasks)
     panels.add(
         panels.first, Panel("standing", "registration/approval/_standing.html", own.standing_panel, 10)
     )
