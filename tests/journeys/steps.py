@@ -99,12 +99,14 @@ def feed(address: str) -> list[Seen]:
 
 def letter(mail: MailServer, to: str, holds: Callable[[str], bool]) -> str:
     """Wait for a message to somebody whose text fits, and return the text."""
-    count = 1
+    seen = 0
     while True:
-        for received in mail.wait_for(count):
+        # One more than was looked at: others may have come while it was.
+        there = mail.wait_for(seen + 1)
+        for received in there[seen:]:
             if to in received.recipients and holds(received.text()):
                 return received.text()
-        count = len(mail.received) + 1
+        seen = len(there)
 
 
 def address_in(text: str, ending: str) -> str:
