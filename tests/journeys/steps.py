@@ -50,7 +50,7 @@ def select_by_text(page: Page, name: str, text: str) -> None:
 def press(button: Locator) -> None:
     """Press a button that sends a form, and wait for the page that answers, also where its address stays the same.
 
-    Without this wait the next step may come before the form is even sent: the browser sends it while the test attends to it.
+    A click alone is over before the answer is there, and ``wait_for_load_state`` may then find the page that is left.
     """
     with button.page.expect_navigation():
         button.click()
