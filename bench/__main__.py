@@ -22,7 +22,9 @@ RESULTS = Path(__file__).parent / "results.json"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the measurements that were asked for. The exit code says whether they could be made, not how they came out."""
     asked = _arguments(arguments)
-    effort = Effort(asked.seconds, asked.rounds, asked.connections, asked.bookings, small=asked.small)
+    effort = Effort(
+        asked.seconds, asked.rounds, asked.connections, asked.bookings, hold=asked.hold, small=asked.small
+    )
     chosen: dict[Measurement, str] = {}
     for name, measurement in MEASUREMENTS.items():
         if name in asked.names or not asked.names:
@@ -69,6 +71,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="the median of so many is given")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--bookings", type=int, default=1500, help="seats booked in a round")
+    parser.add_argument("--hold", type=float, default=10.0, help="seconds for which registrations are held")
     parser.add_argument(
         "--small", action="store_true", help="a small conference, to try the benchmarks themselves"
     )

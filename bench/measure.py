@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from bench import booking, calls, lists, load, memory, schedule
+from bench import badges, booking, calls, lists, load, memory, registering, schedule
 from bench.place import Place
 from eventsapp.accounts.models import User
 from eventsapp.core.transaction import transaction
@@ -62,6 +62,8 @@ class Effort:
     connections: int = 64
     bookings: int = 1500
     changes: int = 12
+    hold: float = 10.0
+    """Seconds for which registrations are held."""
     small: bool = False
     """Whether only the benchmarks themselves are tried."""
 
@@ -236,6 +238,36 @@ def _bookings(name: str, place: Place, loads: list[load.Load]) -> Result:
     )
 
 
+def registrations(place: Place, effort: Effort) -> list[Result]:
+    """Measure registering through the web, held for a while, and the same rows straight through the driver."""
+    number = 40 if effort.small else registering.PART
+    known = registering.visitor(place)
+    registering.through_the_web(place, known, min(number, 200))
+    web = registering.held(place, known, 0 if effort.small else effort.hold, number)
+    driver = registering.through_the_driver(place, registering.sample(place), number)
+    return [
+        _rate("registration-database", place, driver),
+        replace(
+            _rate("registration-load", place, web),
+            baseline="registration-database",
+            ratio=web.rate / driver.rate,
+            seconds=web.seconds,
+        ),
+    ]
+
+
+def _rate(name: str, place: Place, found: load.Load) -> Result:
+    return Result(name, place.kind, found.rate, "registrations/s", found.p50_ms, found.p99_ms)
+
+
+def badges_500(place: Place, effort: Effort) -> list[Result]:
+    """Time making 500 badges, with their codes, and one PDF of all of them."""
+    number = 20 if effort.small else 500
+    times = [badges.printed(place, number) for _ in range(effort.rounds)]
+    typical = median(times)
+    return [Result("badges-500", place.kind, typical, "ms", typical, max(times), "5,000 ms", typical / 5000)]
+
+
 def worker_memory(place: Place, effort: Effort) -> list[Result]:
     """Weigh the two processes after they have shown every page of the programme in three languages."""
     requests = [
@@ -366,6 +398,9 @@ MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "not-modified": not_modified,
     "booking": bookings,
     "booking-database": bookings,
+    "registration-load": registrations,
+    "registration-database": registrations,
+    "badges-500": badges_500,
     "worker-memory": worker_memory,
     "feed-after-change": feed_after_change,
     **{name: _officers(name) for name in OFFICERS},

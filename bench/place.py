@@ -24,6 +24,8 @@ from tests.support.server import Server
 WORKERS: Final = 2
 SECRET_KEY: Final = "only-for-measuring-0123456789abcdef"
 DATABASES: Final = ("sqlite", "postgresql")
+SETTINGS: Final = {"SECRET_KEY": SECRET_KEY, "LIMIT_REGISTER": (1_000_000, 3600)}
+"""Of the server: everybody registers from one address here."""
 
 # As durable as one would run it: what is acknowledged survives a power cut. SQLite's default here is FULL.
 _DURABLE: Final = {
@@ -91,9 +93,7 @@ def place(kind: str, size: data.Size) -> Iterator[Place]:
         app = _application(url, folder)
         made = data.fill(app, size)
         servers.append(hello := Hello(folder))
-        servers.append(
-            server := Server(folder, database=url, settings={"SECRET_KEY": SECRET_KEY}, workers=WORKERS)
-        )
+        servers.append(server := Server(folder, database=url, settings=SETTINGS, workers=WORKERS))
         yield Place(kind, url, folder, app, made, server, hello)
         _dispose(app)
     finally:

@@ -52,6 +52,8 @@ def _tables() -> None:
         "core.files", "core.audit", "core.limits", "accounts.models", "organizations.models", "conferences.models",
         "programme.models", "registration.models", "mail.models", "questions.models", "proposals.models",
         "proposals.review.models", "proposals.mergers.models", "proposals.decisions.models", "proposals.offers.models",
+        "registration.enrolment.models", "registration.nominations.models", "registration.approval.models",
+        "registration.badges.models", "registration.door.models",
     ):  # fmt: skip
         import_module(f"eventsapp.{module}")
 

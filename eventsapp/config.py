@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "TRUSTED_PROXIES": 0,
     # Where uploaded files are kept. Empty: instance/uploads
     "UPLOADS": "",
+    # Where pages of passports are kept, encrypted, apart from the other uploads. Empty: instance/sealed
+    "SEALED": "",
     # Bytes that one request may carry, and one upload.
     "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
     "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
@@ -128,6 +130,7 @@ def complete(given: Mapping[str, Any], instance: Path) -> dict[str, Any]:
     instance.mkdir(parents=True, exist_ok=True)
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or _kept_secret(instance)
     settings["UPLOADS"] = str(settings["UPLOADS"] or instance / "uploads")
+    settings["SEALED"] = str(settings["SEALED"] or instance / "sealed")
     settings["SQLALCHEMY_DATABASE_URI"] = (
         settings["SQLALCHEMY_DATABASE_URI"] or f"sqlite:///{instance.resolve() / 'eventsapp.db'}"
     )

@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
+MODULES = ROOT / "node_modules"
+PACKAGES = MODULES / "@fontsource-variable"
 FONTS = ROOT / "static" / "vendor" / "fonts"
+BARCODE = ROOT / "static" / "vendor" / "barcode"
 
 # What a style sheet calls it -> where the package keeps it.
 FILES = {
@@ -23,18 +25,32 @@ FILES = {
     "LICENSE-noto-sans.txt": "noto-sans/LICENSE",
     "LICENSE-noto-sans-arabic.txt": "noto-sans-arabic/LICENSE",
 }
+# The reader of badges' codes, for browsers that cannot do it by themselves (static/js/door/camera.js).
+READER = {
+    "detector.js": "barcode-detector/dist/iife/ponyfill.js",
+    "zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "LICENSE-barcode-detector.txt": "barcode-detector/LICENSE",
+    "LICENSE-zxing-wasm.txt": "zxing-wasm/LICENSE",
+}
 
 
 def main() -> int:
     """Copy every file; returns 1 and says which one when a package has changed its layout."""
-    missing = [path for path in FILES.values() if not (PACKAGES / path).is_file()]
+    wanted = ((FONTS, PACKAGES, FILES), (BARCODE, MODULES, READER))
+    missing = [
+        str((folder / path).relative_to(ROOT))
+        for _target, folder, files in wanted
+        for path in files.values()
+        if not (folder / path).is_file()
+    ]
     if missing:
-        print(f"not in node_modules/@fontsource-variable: {', '.join(missing)}", file=sys.stderr)
+        print(f"not there: {', '.join(missing)}", file=sys.stderr)
         return 1
-    shutil.rmtree(FONTS, ignore_errors=True)
-    FONTS.mkdir(parents=True)
-    for name, path in FILES.items():
-        shutil.copyfile(PACKAGES / path, FONTS / name)
+    for target, folder, files in wanted:
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        for name, path in files.items():
+            shutil.copyfile(folder / path, target / name)
     return 0
 
 

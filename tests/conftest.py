@@ -111,6 +111,7 @@ def _settings(url: str, folder: Path) -> dict[str, Any]:
         "SQLITE_SYNCHRONOUS": "NORMAL",
         "PUBLIC_URL": "http://localhost",
         "UPLOADS": str(folder / "uploads"),
+        "SEALED": str(folder / "sealed"),
         "WTF_CSRF_ENABLED": False,
     }
 
@@ -232,7 +233,11 @@ def server(database: str, tmp_path: Path) -> Iterator[StartServer]:
     def start(*, workers: int = 2, worker: bool = False, **given: object) -> Server:
         folder = tmp_path / f"server-{len(started) + 1}"
         folder.mkdir()
-        usual = {"SECRET_KEY": SECRET_KEY, "UPLOADS": str(tmp_path / "uploads")}
+        usual = {
+            "SECRET_KEY": SECRET_KEY,
+            "UPLOADS": str(tmp_path / "uploads"),
+            "SEALED": str(tmp_path / "sealed"),
+        }
         one = Server(folder, database=database, settings={**usual, **given}, workers=workers, worker=worker)
         started.append(one)
         return one

@@ -39,6 +39,12 @@ from eventsapp.proposals.decisions.models import Scenario
 from eventsapp.proposals.drafts import links as consent_links
 from eventsapp.proposals.enums import ProposalState
 from eventsapp.registration import links as registration_links
+from eventsapp.registration.approval import letters
+from eventsapp.registration.approval.models import ReplyTemplate
+from eventsapp.registration.badges import service as badges
+from eventsapp.registration.door.models import DoorDevice
+from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.nominations import links as nomination_links
 from tests import factories
 from tests.support.signing import sign_in
 
@@ -324,7 +330,12 @@ def world(app: Flask) -> dict[str, Any]:
         factories.make_role(other, conference, Role.VIEWER)
         begun = factories.make_user(email_confirmed_at=None)
         registration = factories.make_registration(conference, category=category)
-        factories.make_booking(event, registration)
+        registration_form = factories.make_form(conference)
+        asked_of_people = factories.make_question(registration_form)
+        booking = factories.make_booking(event, registration)
+        factories.make_ticket(event, registration)
+        block = factories.make_block(event, organization)
+        offered_seat = factories.make_transfer(booking)
         # Outside of its room's opening times: a conflict.
         factories.make_event(conference, type=kind, room=room, start=factories.START + timedelta(hours=12))
         facts = load_conflicts(conference).found[0].facts
@@ -360,11 +371,38 @@ def world(app: Flask) -> dict[str, Any]:
         twice, awaiting = factories.make_organization(), factories.make_organization(confirmed=False)
         asking = factories.make_member(other, twice, state=MembershipState.REQUESTED)
         accreditation.add(conference, [organization.names["en"]], actor=COMMAND_LINE)
+        quota = factories.make_quota(conference, organization, category, taken=1)
+        nominee = factories.make_registration(
+            conference,
+            category=category,
+            state=RegistrationState.DRAFT,
+            confirmed_at=None,
+            nominated_for_id=organization.id,
+            quota_id=quota.id,
+        )
         scenario = Scenario(call_id=call.id, name="First", made_by="somebody")
         db.session.add(scenario)
+        gate = factories.make_gate(conference)
+        device = DoorDevice(conference_id=conference.id, key="x", name="Phone", seen_at=clock.now())
+        db.session.add(device)
         message = _message(conference.id)
+        second = factories.make_registration(conference, category=category)
+        endorsing = factories.make_registration(
+            conference, category=category, organization=organization, state="endorsing", confirmed_at=None
+        )
+        letter = letters.issue(registration, language="en", actor=COMMAND_LINE)
+        reply = ReplyTemplate(conference_id=conference.id, slug="reply", kind="ask", names={}, bodies={})
+        db.session.add(reply)
+        db.session.flush()
+        badge_run = badges.prepare([registration], actor=COMMAND_LINE)
         with app.test_request_context():
             made = {
+                "registration_approval other_id": second.id,
+                "letter_id": letter.id,
+                "registration_standing code": letter.code,
+                "registration_endorsing slug": organization.slug,
+                "registration_endorsing registration_id": endorsing.id,
+                "setup_replies id_": reply.id,
                 "lang": "en",
                 "conference": conference.slug,
                 "code": event.code,
@@ -385,6 +423,8 @@ def world(app: Flask) -> dict[str, Any]:
                 "review_id": review.id,
                 "calls_review user_id": reviewer.id,
                 "file_id": 1,
+                "device_id": device.id,
+                "door_gates what": "block",
                 "proposal_offer proposal_id": offered.id,
                 "proposal_event proposal_id": confirmed.id,
                 "position": 0,
@@ -406,6 +446,16 @@ def world(app: Flask) -> dict[str, Any]:
                 "material_id": material.id,
                 "speaker_id": speaker.id,
                 "registration_id": registration.id,
+                "registration_enrolment category": category.slug,
+                "registration_forms slug": registration_form.slug,
+                "registration_forms key": asked_of_people.key,
+                "registration_forms kind": "text",
+                "registration_files key": "letter",
+                "registration_manage kind": "csv",
+                "registration_reports kind": "csv",
+                "door_attendance kind": "csv",
+                "registration_badges slug": factories.make_badge_template(conference).slug,
+                "registration_badges run": badge_run,
                 "user_id": other.id,
                 "role": Role.VIEWER.value,
                 "token": registration_links.page_token(registration.id, registration.secret_version),
@@ -433,13 +483,25 @@ def world(app: Flask) -> dict[str, Any]:
                 "organizations_members.refuse id_": awaiting.id,
                 "organizations_members.decide member_id": asking.id,
                 "organizations_own slug": organization.slug,
+                "delegation_seats slug": organization.slug,
+                "delegation_seats what": "give",
+                "registration_own_seats what": "take",
+                "block_id": block.id,
+                "transfer_id": offered_seat.id,
                 "organizations_own.ask slug": twice.slug,
                 "organizations_own action": "refuse",
                 "organizations_members.decide action": "refuse",
                 "organizations_members.change action": "remove",
+                "delegations slug": organization.slug,
+                "delegations registration_id": nominee.id,
+                "delegations kind": "csv",
+                "registration_quotas quota_id": quota.id,
+                "registration_quotas kind": "csv",
+                "nomination token": nomination_links.token(nominee.id, 0),
                 "organization_id": organization.id,
                 "member_id": member.id,
                 "setup_categories id_": category.id,
+                "setup_gates id_": gate.id,
                 "setup_constituencies id_": constituency.id,
                 "setup_news id_": news.id,
                 "setup_pages id_": page.id,

@@ -37,11 +37,13 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             P.EDIT_ORGANIZATIONS,
             P.VIEW_REGISTRATIONS,
             P.EDIT_REGISTRATIONS,
+            P.VIEW_SEALED,
+            P.CHECK_IN,
             P.VIEW_MESSAGES,
             P.SEND_MESSAGES,
         }
     ),
-    Role.DESK_OFFICER: frozenset({P.VIEW_WORKSPACE, P.VIEW_PROGRAMME, P.VIEW_REGISTRATIONS}),
+    Role.DESK_OFFICER: frozenset({P.VIEW_WORKSPACE, P.VIEW_PROGRAMME, P.VIEW_REGISTRATIONS, P.CHECK_IN}),
     Role.VIEWER: frozenset({P.VIEW_WORKSPACE, P.VIEW_PROGRAMME, P.VIEW_PROPOSALS}),
 }
 

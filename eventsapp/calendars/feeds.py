@@ -28,6 +28,7 @@ from eventsapp.calendars.queries import Chosen
 from eventsapp.core import markdown
 from eventsapp.programme import filters
 from eventsapp.programme.enums import Access, OrganizationRole
+from eventsapp.programme.restrictions import restriction
 from eventsapp.programme.snapshot import EventInfo, OrganizationInfo, Snapshot, Texts
 from eventsapp.registration.enums import BookingState
 
@@ -405,6 +406,8 @@ class _Writer:
             lines.append(_("Interpretation: %(names)s", names=names))
         if event.access is not None:
             lines.append(_access(event.access))
+        if event.only_for is not None:
+            lines.append(restriction(event.only_for, self.text))
         return lines
 
     def _hours(self, starts_at: datetime, ends_at: datetime | None) -> str:

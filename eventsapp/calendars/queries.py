@@ -13,8 +13,9 @@ from eventsapp.core import secrets
 from eventsapp.extensions import db
 from eventsapp.programme.enums import EventState
 from eventsapp.programme.models import Event
-from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration.enums import BookingState
 from eventsapp.registration.models import Booking, Registration, Star
+from eventsapp.registration.transitions import GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def owner_of(secret: str) -> Owner | None:
     row = db.session.execute(
         select(r.calendar_version, r.language, Conference.slug)
         .join(Conference, r.conference_id == Conference.id)
-        .where(r.id == registration_id, r.state != RegistrationState.CANCELLED)
+        .where(r.id == registration_id, r.state.not_in(GONE))
     ).one_or_none()
     if row is None or not secrets.matches(secret, PERSONAL, registration_id, row.calendar_version):
         return None

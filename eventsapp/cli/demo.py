@@ -9,7 +9,7 @@ from flask_migrate import upgrade
 
 from eventsapp.core.transaction import transaction
 
-STAGES = ("call", "review", "decision", "offer", "programme")
+STAGES = ("call", "review", "decision", "offer", "programme", "door")
 
 
 @click.command("demo")
@@ -18,7 +18,8 @@ STAGES = ("call", "review", "decision", "offer", "programme")
     type=click.Choice(STAGES),
     default="decision",
     show_default=True,
-    help="How far the sample call for side events has come; each stage includes the ones before it.",
+    help="How far the sample call for side events has come; each stage includes the ones before it. The last adds an assembly "
+    "that is under way, with people in every state of registration, badges, and scans at its doors.",
 )
 @with_appcontext
 def demo(stage: str) -> None:
@@ -32,7 +33,13 @@ def demo(stage: str) -> None:
     upgrade()
     # Messages name pages, so there has to be a site they are on.
     with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), transaction():
-        build.load(lambda what: click.echo(f"Loading {what}"), stage=Stage(stage))
+        # The last stage is of another conference: the call has gone as far as it goes.
+        door = stage not in list(Stage)
+        build.load(
+            lambda what: click.echo(f"Loading {what}"),
+            stage=Stage.PROGRAMME if door else Stage(stage),
+            door=door,
+        )
     click.echo(f"\nSign in with the password {build.PASSWORD!r} as")
     for account in build.ACCOUNTS:
         role = (

@@ -20,11 +20,11 @@ from sqlalchemy import and_, func, or_, select, text
 from eventsapp import config
 from eventsapp.cli import schema, users
 from eventsapp.core import clock
+from eventsapp.core.printing import fonts
 from eventsapp.core.translations import LANGUAGES
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
 from eventsapp.mail.transport import SMTPTransport, Unreachable
-from eventsapp.site.printing import fonts
 
 
 class Level(StrEnum):

@@ -90,6 +90,10 @@ class Kind:
     """What to read together with the rows, so that the list needs no statement for each of them."""
     needs: tuple[str, object] | None = None
     """(name of another kind, sentence) when there must be one of that kind first."""
+    apart: tuple[str, ...] = ()
+    """Fields that are no plain columns: not set on the row, but given to ``keep``."""
+    keep: Callable[[Any, Mapping[str, Any], Actor], None] | None = None
+    """Called with a row that was just saved, the values of the fields ``apart``, and who did it. Writes; does not commit."""
 
     @property
     def blueprint(self) -> str:
@@ -135,7 +139,7 @@ def create(
             _("There are %(most)d already. That is the most that one conference can have.", most=MOST)
         )
     made = model(conference_id=conference.id, position=(last or 0) + 1, slug="")
-    _fill(made, values)
+    _fill(kind, made, values)
     name = pick(values.get(kind.title), "en", conference.default_language)
     if slug:
         # "" is nobody's slug, so this is only the check.
@@ -144,6 +148,7 @@ def create(
         made.slug = slugify(name, renames.slugs(model, conference.id))
     db.session.add(made)
     db.session.flush()
+    _keep(kind, made, values, actor)
     _record(kind, conference, "create", made, actor)
     return made
 
@@ -160,14 +165,21 @@ def update(
     """Change a row. A renamed slug goes on redirecting once the conference is public. Raises :class:`Invalid`."""
     if slug:
         renames.rename(changed, slug, keep=conference.state is not ConferenceState.DRAFT)
-    _fill(changed, values)
+    _fill(kind, changed, values)
     db.session.flush()
+    _keep(kind, changed, values, actor)
     _record(kind, conference, "update", changed, actor)
 
 
-def _fill(target: Any, values: Mapping[str, Any]) -> None:
+def _fill(kind: Kind, target: Any, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
-        setattr(target, name, value)
+        if name not in kind.apart:
+            setattr(target, name, value)
+
+
+def _keep(kind: Kind, saved: Any, values: Mapping[str, Any], actor: Actor) -> None:
+    if kind.keep is not None:
+        kind.keep(saved, {name: values[name] for name in kind.apart if name in values}, actor)
 
 
 def dependents(gone: Any) -> References:

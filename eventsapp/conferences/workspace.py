@@ -42,8 +42,9 @@ SECTIONS = (
     ),
     Section(
         "registration", _l("Registration"), "registration_manage.index", P.VIEW_REGISTRATIONS, "ticket",
-        ("registration_manage.",),
+        ("registration_",),
     ),
+    Section("door", _l("Door"), "door_figures.index", P.CHECK_IN, "door", ("door_",)),
     Section("messages", _l("Messages"), "messages_manage.index", P.VIEW_MESSAGES, "speech", ("messages_manage.",)),
     Section("team", _l("Team"), "conferences_manage.team", P.MANAGE_TEAM, "people", ("conferences_manage.team",)),
 )  # fmt: skip

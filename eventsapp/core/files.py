@@ -10,6 +10,7 @@ import io
 import re
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -117,12 +118,37 @@ def store_document(stream: IO[bytes], name: str) -> StoredFile:
     return stored
 
 
-def store_picture(stream: IO[bytes], name: str, *, width: int, height: int) -> StoredFile:
-    """Keep an uploaded picture, scaled down to fit ``width`` × ``height`` pixels, as WebP. Raises :class:`FileRefused`."""
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom edge in pixels."""
+
+
+def store_picture(
+    stream: IO[bytes],
+    name: str,
+    *,
+    width: int,
+    height: int,
+    crop: Callable[[int, int], Box] | None = None,
+) -> StoredFile:
+    """Keep an uploaded picture, scaled down to fit ``width`` × ``height`` pixels, as WebP. Raises :class:`FileRefused`.
+
+    ``crop`` is given its width and height as people see it, and says which part is kept.
+    """
+    written = as_webp(stream.read(), width=width, height=height, crop=crop)
+    stored = StoredFile(
+        sha256=_write(written), name=safe_name(name, ".webp"), content_type=PICTURE_TYPE, size=len(written)
+    )
+    db.session.add(stored)
+    return stored
+
+
+def as_webp(
+    content: bytes, *, width: int, height: int, crop: Callable[[int, int], Box] | None = None
+) -> bytes:
+    """Return a picture written anew, as :func:`store_picture` keeps it. Raises :class:`FileRefused`."""
     # Not above: it takes 6 MB, and most processes never see a picture.
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    content = stream.read()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -130,6 +156,8 @@ def store_picture(stream: IO[bytes], name: str, *, width: int, height: int) -> S
                 if opened.width * opened.height > _MAX_PIXELS:
                     raise FileRefused("too many pixels")
                 picture = ImageOps.exif_transpose(opened)
+                if crop is not None:
+                    picture = picture.crop(crop(picture.width, picture.height))
                 picture.thumbnail((width, height))
                 target = io.BytesIO()
                 mode = "RGBA" if "A" in picture.mode or "transparency" in picture.info else "RGB"
@@ -142,9 +170,4 @@ def store_picture(stream: IO[bytes], name: str, *, width: int, height: int) -> S
         Image.DecompressionBombWarning,
     ) as error:
         raise FileRefused("not a readable picture") from error
-    written = target.getvalue()
-    stored = StoredFile(
-        sha256=_write(written), name=safe_name(name, ".webp"), content_type=PICTURE_TYPE, size=len(written)
-    )
-    db.session.add(stored)
-    return stored
+    return target.getvalue()

@@ -22,7 +22,7 @@ from eventsapp.conferences.rules import ConferenceAction
 from eventsapp.conferences.service import ConferenceData
 from eventsapp.core import clock, files
 from eventsapp.core.audit import COMMAND_LINE
-from eventsapp.demo import calls, pictures, stages, telling, texts, timetable
+from eventsapp.demo import calls, pictures, stage_door, stages, telling, texts, timetable
 from eventsapp.demo import sample as samples
 from eventsapp.demo.telling import Stage
 from eventsapp.extensions import db
@@ -67,8 +67,11 @@ ACCOUNTS = (
 """The reviewer is one of the sample call alone; the participant is the focal point of an organization that proposes there."""
 
 
-def load(say: Callable[[str], None], *, stage: Stage = Stage.DECISION) -> None:
-    """Load what is not there yet, the sample call up to ``stage``; ``say`` is told what is done. Writes; does not commit."""
+def load(say: Callable[[str], None], *, stage: Stage = Stage.DECISION, door: bool = False) -> None:
+    """Load what is not there yet, the sample call up to ``stage``, and with ``door`` an assembly that is under way.
+
+    ``say`` is told what is done. Writes; does not commit.
+    """
     _accounts()
     if _conference(HABITAT) is None:
         say("Habitat III (Quito, 2016): its real programme")
@@ -79,6 +82,9 @@ def load(say: Callable[[str], None], *, stage: Stage = Stage.DECISION) -> None:
     if _conference(calls.SLUG) is None:
         say(f"A sample call for side events, at the stage {stage.value!r}")
         _call(stage)
+    if door and _conference(stage_door.SLUG) is None:
+        say("A sample assembly that is under way: forms, approval, badges and doors")
+        _assembly()
 
 
 def _conference(slug: str) -> Conference | None:
@@ -186,6 +192,19 @@ def _call(stage: Stage) -> None:
     assert kept is not None
     assert kept.password_hash is not None
     stages.tell(conference, stage, password_hash=kept.password_hash)
+
+
+def _assembly() -> None:
+    report = apply(stage_door.document(clock.today(samples.ZONE)), actor=COMMAND_LINE, publish=True)
+    conference = db.session.get_one(Conference, report.conference_id)
+    _team(conference)
+    _change(
+        conference,
+        registration_opens_at=clock.now() - timedelta(days=80),
+        **_look(conference, "#3d4fa3", seed=stage_door.SEED),
+    )
+    releases.release(conference, actor=COMMAND_LINE)
+    stage_door.tell(conference)
 
 
 def _event(conference: Conference, source_id: str) -> Event:

@@ -44,9 +44,9 @@ def first_day(today: date) -> date:
     return soon + timedelta(days=-soon.weekday() % 7)
 
 
-def sample(today: date) -> doc.Document:
-    """Return the whole programme of the conference that starts on :func:`first_day`."""
-    start = first_day(today)
+def sample(today: date, *, start: date | None = None) -> doc.Document:
+    """Return the whole programme of the conference that starts on :func:`first_day`, or on ``start``."""
+    start = start or first_day(today)
     return doc.Document(
         name="sample conference",
         conference=doc.Conference(

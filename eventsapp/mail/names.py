@@ -31,6 +31,7 @@ KINDS = {
     "proposal_merger": _l("Merger of proposals"),
     "registration_cancelled": _l("Registration cancelled"),
     "registration_confirmed": _l("Registration confirmed"),
+    "registration_moved": _l("Registration: what happened to it"),
     "registration_link": _l("Link to a registration"),
     "reset_password": _l("New password"),
     "review_given": _l("Proposals to review"),

@@ -55,5 +55,18 @@ proposals_of: list[Callable[[int, int], Sequence[OwnItem]]] = []
 events_of: list[Callable[[int], Sequence[OwnItem]]] = []
 """Asked with an organization's id for its events in all conferences that are public, the newest conference first."""
 
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A page of a later feature that belongs to an organization's own. ``count``: how many things wait there."""
+
+    label: str
+    url: str
+    count: int = 0
+
+
+own_pages: list[Callable[[Organization, bool], Sequence[OwnPage]]] = []
+"""Asked with an organization, and whether the person is its focal point, for further pages that its people have."""
+
 merged: list[Callable[[Organization, Organization, Actor], None]] = []
 """Told that the first organization has become part of the second: everything that referred to it has followed already."""

@@ -8,10 +8,19 @@ from) and the conference's id; it returns what of them the public may ever see, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
+
+from eventsapp.core.translations import Texts
+
+Restrictions = Mapping[int, tuple[Texts, ...]]
+"""Event id → the names of the categories of registration that alone may come to it (beside people with a ticket); none of them
+where it is by ticket alone. What is not restricted so is missing."""
+
+restrictions: list[Callable[[Connection | Session, int], Restrictions]] = []
+"""Who says to whom events are restricted, in a fixed number of statements; handed the same as ``parts``."""
 
 parts: dict[str, Callable[[Connection | Session, int], Sequence[Any]]] = {}

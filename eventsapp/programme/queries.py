@@ -23,6 +23,7 @@ from eventsapp.conferences.models import (
 )
 from eventsapp.core.errors import NotFound
 from eventsapp.core.files import StoredFile
+from eventsapp.core.translations import Texts
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme import parts
@@ -101,6 +102,9 @@ def load_snapshot(conference_id: int, on: Connection | Session | None = None) ->
     pages = _pages(read, conference_id)
     news = _news(read, conference_id)
     added = {table: tuple(load(on, conference_id)) for table, load in parts.parts.items()}
+    restricted: dict[int, tuple[Texts, ...]] = {}
+    for say in parts.restrictions:
+        restricted.update(say(on, conference_id))
     version_id, release = _release(read, conference_id)
     organizations: dict[int, OrganizationInfo] = {}
     speakers: dict[int, SpeakerInfo] = {}
@@ -126,6 +130,7 @@ def load_snapshot(conference_id: int, on: Connection | Session | None = None) ->
                 event_constituency.c.constituency_id,
                 constituencies,
             ),
+            restricted=restricted,
         )
         positions = {room_id: n for n, room_id in enumerate(rooms)}
         ordered = sorted(rows, key=lambda row: _programme_order(row, positions))
@@ -518,6 +523,7 @@ class _Parts(NamedTuple):
     materials: dict[int, list[MaterialInfo]]
     themes: dict[int, list[ThemeInfo]]
     constituencies: dict[int, list[ConstituencyInfo]]
+    restricted: dict[int, tuple[Texts, ...]]
 
 
 def _programme_order(row: Row[*tuple[Any, ...]], positions: dict[int, int]) -> tuple[Any, ...]:
@@ -566,6 +572,7 @@ def _event(row: Row[*tuple[Any, ...]], parts: _Parts) -> EventInfo:
         languages=tuple(row.languages),
         interpretation=tuple(row.interpretation),
         access=row.access,
+        only_for=parts.restricted.get(row.id),
         stand=row.stand,
         contact_name=row.contact_name,
         contact_email=row.contact_email,

@@ -237,6 +237,9 @@ class EventInfo:
     languages: tuple[str, ...]
     interpretation: tuple[str, ...]
     access: Access | None
+    only_for: tuple[Texts, ...] | None
+    """The names of the categories of registration that alone may come, beside people with a ticket; () where only those may;
+    None: not restricted so."""
     stand: str | None
     contact_name: str | None
     contact_email: str | None

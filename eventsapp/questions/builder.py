@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -187,7 +187,7 @@ class QuestionForm(Form):
             helps=given["helps"],
             options=given.get("options", ()),
             required=given["required"],
-            public=given["public"],
+            public=bool(given.get("public")),
             translated=bool(given.get("translated")),
             limits=limits,
             condition=Condition(
@@ -290,20 +290,32 @@ def values_of(row: Question) -> dict[str, Any]:
     return values
 
 
-def keep_options_in_use(form: QuestionForm, row: Question, counts: dict[str, int]) -> None:
+def of_people(form: QuestionForm) -> QuestionForm:
+    """Return the form for a question that people are asked of themselves: nothing of it is ever public."""
+    del form["public"]
+    form["required"].label.text = _("Has to be answered before the registration is handed in")
+    return form
+
+
+def keep_options_in_use(
+    form: QuestionForm, row: Question, counts: dict[str, int], said: Callable[[str, int], str] | None = None
+) -> None:
     """Raise :class:`Invalid` (``options``) for an option that is taken off although it has been chosen, unless that is
-    confirmed (``anyway``). ``counts``: how often each was chosen."""
+    confirmed (``anyway``). ``counts``: how often each was chosen; ``said``: the sentence for (answer, count)."""
     if row.kind not in CHOOSES or request.form.get("anyway"):
         return
     kept = {value for value, _labels in form["options"].data}
     for option in row.options:
         if option["value"] not in kept and counts.get(option["value"]):
-            raise Invalid(
-                {
-                    "options": _(
-                        "“%(answer)s” has been chosen in %(count)d proposals, which would have to choose anew.",
-                        answer=next(iter(option["labels"].values()), option["value"]),
-                        count=counts[option["value"]],
-                    )
-                }
-            )
+            answer = next(iter(option["labels"].values()), option["value"])
+            raise Invalid({"options": (said or _of_proposals)(answer, counts[option["value"]])})
+
+
+def _of_proposals(answer: str, count: int) -> str:
+    return str(
+        _(
+            "“%(answer)s” has been chosen in %(count)d proposals, which would have to choose anew.",
+            answer=answer,
+            count=count,
+        )
+    )

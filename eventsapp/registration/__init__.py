@@ -12,9 +12,26 @@ def register(app: Flask) -> None:
     from eventsapp.conferences import hooks as conference_hooks
     from eventsapp.conferences import tasks as conference_tasks
     from eventsapp.programme import hooks as programme_hooks
-    from eventsapp.registration import account, interest, kinds, service, tasks
+    from eventsapp.registration import (
+        account,
+        approval,
+        badges,
+        door,
+        enrolment,
+        figures,
+        interest,
+        kinds,
+        nominations,
+        privacy,
+        service,
+        tabs,
+        tasks,
+        tickets,
+    )
     from eventsapp.registration.views import manage, public
 
+    app.add_template_global(tabs.registration_tabs, "registration_tabs")
+    app.add_template_global(tabs.door_tabs, "door_tabs")
     app.register_blueprint(public.bp)
     app.register_blueprint(manage.blueprint)
     add_kind(app, kinds.CATEGORIES)
@@ -31,3 +48,5 @@ def register(app: Flask) -> None:
         conference_hooks.structure_copied.append(kinds.copy_categories)
         accounts_hooks.address_confirmed.append(service.link_to_account)
         accounts_hooks.registrations_of.append(account.registrations_of)
+    for part in (enrolment, nominations, approval, tickets, badges, door, figures, privacy):
+        part.register(app)

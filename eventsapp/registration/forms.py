@@ -24,9 +24,17 @@ from eventsapp.registration.models import Registration
 from eventsapp.registration.service import RegistrationData
 
 REGISTRATION_STATES: Mapping[RegistrationState, object] = {
+    RegistrationState.DRAFT: _l("Draft"),
     RegistrationState.SUBMITTED: _l("Address not confirmed"),
+    RegistrationState.ENDORSING: _l("Waits for the focal point"),
+    RegistrationState.IN_REVIEW: _l("Waits for approval"),
+    RegistrationState.RETURNED: _l("More was asked for"),
+    RegistrationState.WAITLISTED: _l("On the waiting list"),
+    RegistrationState.OFFERED: _l("Offered a place"),
     RegistrationState.CONFIRMED: _l("Registered"),
+    RegistrationState.REJECTED: _l("Not approved"),
     RegistrationState.CANCELLED: _l("Cancelled"),
+    RegistrationState.WITHDRAWN: _l("Withdrawn"),
 }
 BOOKING_STATES: Mapping[BookingState, object] = {
     BookingState.CONFIRMED: _l("Seat"),

@@ -6,8 +6,9 @@ from sqlalchemy import func, select, union
 
 from eventsapp.extensions import db
 from eventsapp.programme.models import Event
-from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration.enums import BookingState
 from eventsapp.registration.models import Booking, Registration, Star
+from eventsapp.registration.transitions import GONE
 
 
 def interest(conference_id: int) -> dict[int, int]:
@@ -24,7 +25,7 @@ def interest(conference_id: int) -> dict[int, int]:
         select(wanted.c.event_id, func.count())
         .join(Registration, Registration.id == wanted.c.registration_id)
         .join(Event, Event.id == wanted.c.event_id)
-        .where(Event.conference_id == conference_id, Registration.state != RegistrationState.CANCELLED)
+        .where(Event.conference_id == conference_id, Registration.state.not_in(GONE))
         .group_by(wanted.c.event_id)
     )
     return {event_id: count for event_id, count in rows}  # noqa: C416 - a Row is no pair for mypy

@@ -7,13 +7,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 
 from eventsapp.core import search
 from eventsapp.core.translations import Texts
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
-from eventsapp.programme.enums import EventState
+from eventsapp.programme.enums import Access, EventState
+from eventsapp.registration import rights
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.queries import (
     CAT,
@@ -303,7 +304,7 @@ class EventRow:
 
 
 def events(conference_id: int, *, query: str = "") -> list[EventRow]:
-    """Return the events of a conference with seats to book, or with bookings, in the order of the programme. One statement."""
+    """Return the events of a conference with seats to book, or restricted ones, in the order of the programme. One statement."""
     rows = db.session.connection().execute(
         select(*EVENT, P.c.id.label("placement_id"))
         .select_from(
@@ -313,7 +314,7 @@ def events(conference_id: int, *, query: str = "") -> list[EventRow]:
         )
         .where(
             C.c.id == conference_id,
-            E.c.seats.is_not(None),
+            _not_for_everybody(),
             *(_contains(E.c.search_text, term) for term in search.terms(query)),
         )
         .order_by(P.c.starts_at.is_(None), P.c.starts_at, E.c.code)
@@ -321,8 +322,23 @@ def events(conference_id: int, *, query: str = "") -> list[EventRow]:
     return [EventRow(as_event(row[:-1]), row.placement_id is not None) for row in rows]
 
 
+def _not_for_everybody() -> ColumnElement[bool]:
+    """Whether an event has seats to book, or is restricted."""
+    by_category = exists().where(rights.A.c.event_id == E.c.id, rights.A.c.by_category.is_(True))
+    return or_(E.c.seats.is_not(None), E.c.access == Access.INVITATION, by_category)
+
+
 def event(conference_id: int, code: str) -> EventFacts | None:
-    """Return an event of a conference with seats to book. One statement."""
+    """Return an event of a conference with seats to book, or a restricted one. One statement."""
+    return _one_event(conference_id, code, _not_for_everybody())
+
+
+def any_event(conference_id: int, code: str) -> EventFacts | None:
+    """Return an event of a conference. One statement."""
+    return _one_event(conference_id, code, true())
+
+
+def _one_event(conference_id: int, code: str, which: ColumnElement[bool]) -> EventFacts | None:
     row = (
         db.session.connection()
         .execute(
@@ -332,7 +348,7 @@ def event(conference_id: int, code: str) -> EventFacts | None:
                 .outerjoin(P, (P.c.event_id == E.c.id) & (P.c.version_id == newest_release()))
                 .outerjoin(ROOM, ROOM.c.id == P.c.room_id)
             )
-            .where(C.c.id == conference_id, E.c.code == code, E.c.seats.is_not(None))
+            .where(C.c.id == conference_id, E.c.code == code, which)
         )
         .one_or_none()
     )

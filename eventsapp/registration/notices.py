@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from eventsapp.extensions import db
 from eventsapp.mail import merge
 from eventsapp.mail.merge import Written
 from eventsapp.registration import links
+from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.queries import EventFacts, Person
+from eventsapp.registration.transitions import RegistrationAction
 
 
 def _write(
@@ -53,9 +57,33 @@ def please_confirm(person: Person) -> None:
     _queue("confirm_registration", replace(person, name=""), {"days": days}, link=link)
 
 
+def draft(person: Person) -> None:
+    """Send the address by which a registration that is only begun is completed and handed in."""
+    # No name in it, as in please_confirm.
+    _queue("registration_draft", replace(person, name=""), {}, page=person.page)
+
+
 def confirmed(person: Person) -> None:
     """Say that the registration is confirmed, with the address of the person's own page."""
     _queue("registration_confirmed", person, {}, page=person.page)
+
+
+def moved(
+    person: Person,
+    action: RegistrationAction,
+    state: RegistrationState,
+    *,
+    note: str | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Say what happened to a registration. ``note``: the reason or the question; ``until``: how long an offer stands."""
+    if state is RegistrationState.CONFIRMED and not note:
+        confirmed(person)
+        return
+    context: dict[str, Any] = {"what": action.value, "note": note, "until": until, "zone": person.zone}
+    if until is not None:
+        context["until_day"] = until.astimezone(ZoneInfo(person.zone)).date()
+    _queue("registration_moved", person, context, page=person.page)
 
 
 def link(person: Person) -> None:
@@ -102,3 +130,9 @@ def booking_cancelled(person: Person, event: EventFacts, *, by_organizer: bool) 
 def event_cancelled(person: Person, event: EventFacts, reason: str) -> None:
     """Say that an event that the person has a seat at, or waits for, is cancelled."""
     _queue("event_cancelled", person, {"event": _about(person, event), "reason": reason}, page=person.page)
+
+
+def seat_news(person: Person, what: str, event: EventFacts, *, other: str = "") -> None:
+    """Say what happened to a seat or a ticket; ``what`` is a value of ``tickets.notices.News``."""
+    context = {"event": _about(person, event), "what": what}
+    _queue("seat_news", person, context, page=person.page, other=other)

@@ -12,7 +12,7 @@ from sqlalchemy.sql.selectable import ScalarSelect
 
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference, Room
-from eventsapp.core import search, secrets
+from eventsapp.core import clock, search, secrets
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
@@ -20,9 +20,10 @@ from eventsapp.programme.capacity import seats_shown
 from eventsapp.programme.enums import Access, EventState
 from eventsapp.programme.models import Event, Placement, ProgrammeVersion
 from eventsapp.programme.snapshot import SeatsInfo
-from eventsapp.registration import links, rules
-from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration import links, rights, rules
+from eventsapp.registration.enums import BookingState, OverlapRule, RegistrationState
 from eventsapp.registration.models import Booking, Category, Registration, Star
+from eventsapp.registration.transitions import GONE
 
 
 def _table(model: type[Any]) -> Table:
@@ -186,7 +187,7 @@ def person_of_user(user_id: int, conference_id: int) -> Person | None:
         _PERSON.where(
             R.c.user_id == user_id,
             R.c.conference_id == conference_id,
-            R.c.state != RegistrationState.CANCELLED,
+            R.c.state.not_in(GONE),
         )
         .order_by(case((R.c.state == RegistrationState.CONFIRMED, 0), else_=1), R.c.id)
         .limit(1)
@@ -204,11 +205,25 @@ class ToBook:
     booking_id: int | None
     booking_state: BookingState | None
     position: int | None
+    right: bool = True
+    """Whether the event is open to the person, by category or ticket where it is restricted."""
+    strict: bool = False
+    """Whether overlaps have to be looked for."""
+    block_id: int | None = None
+    """The seats kept for the delegation of which the person may take one."""
 
 
 _TO_BOOK = (
     select(
-        *PERSON, *EVENT, B.c.id, B.c.state.label("booking_state"), B.c.position, P.c.id.label("placement_id")
+        *PERSON,
+        *EVENT,
+        B.c.id,
+        B.c.state.label("booking_state"),
+        B.c.position,
+        P.c.id.label("placement_id"),
+        rights.right().label("may_come"),
+        rights.strict().label("strict"),
+        rights.kept_seats(bindparam("now", type_=B.c.created_at.type)).label("block_id"),
     )
     .select_from(
         R.join(C, R.c.conference_id == C.c.id)
@@ -216,6 +231,8 @@ _TO_BOOK = (
         .outerjoin(P, (P.c.event_id == E.c.id) & (P.c.version_id == newest_release()))
         .outerjoin(ROOM, ROOM.c.id == P.c.room_id)
         .outerjoin(B, (B.c.event_id == E.c.id) & (B.c.registration_id == R.c.id))
+        .outerjoin(rights.A, rights.A.c.event_id == E.c.id)
+        .outerjoin(rights.SETTINGS, rights.SETTINGS.c.conference_id == C.c.id)
     )
     .where(R.c.id == bindparam("registration_id"))
 )
@@ -226,13 +243,16 @@ def to_book(registration_id: int, code: str) -> ToBook | None:
 
     ``event`` is None for one that the newest release does not have, which people may not know of.
     """
-    found = db.session.connection().execute(_TO_BOOK, {"registration_id": registration_id, "code": code})
+    found = db.session.connection().execute(
+        _TO_BOOK, {"registration_id": registration_id, "code": code, "now": clock.now()}
+    )
     row = found.one_or_none()
     if row is None:
         return None
     cut = len(PERSON)
     event = as_event(row[cut : cut + len(EVENT)]) if row.placement_id is not None else None
-    return ToBook(as_person(row[:cut]), event, row[-4], row[-3], row[-2])
+    id_, state, position, _placement, right, strict, block_id = row[cut + len(EVENT) :]
+    return ToBook(as_person(row[:cut]), event, id_, state, position, bool(right), bool(strict), block_id)
 
 
 def to_book_by_token(token: str, code: str) -> ToBook | None:
@@ -444,6 +464,42 @@ def own_programme(person_: Person) -> OwnProgramme:
     )
 
 
+def refused_beside(person_: Person, event: EventFacts) -> list[EventFacts]:
+    """Return what the person has booked that takes place at the same time as ``event``, where that is refused. Two statements."""
+    connection = db.session.connection()
+    rule = select(rights.OVERLAPS).select_from(
+        E.outerjoin(rights.A, rights.A.c.event_id == E.c.id).outerjoin(
+            rights.SETTINGS, rights.SETTINGS.c.conference_id == E.c.conference_id
+        )
+    )
+    here = OverlapRule(connection.execute(rule.where(E.c.id == event.id)).scalar_one())
+    rows = connection.execute(
+        select(*EVENT, rights.OVERLAPS)
+        .select_from(
+            B.join(E, B.c.event_id == E.c.id)
+            .join(C, E.c.conference_id == C.c.id)
+            .join(P, (P.c.event_id == E.c.id) & (P.c.version_id == newest_release()))
+            .outerjoin(ROOM, ROOM.c.id == P.c.room_id)
+            .outerjoin(rights.A, rights.A.c.event_id == E.c.id)
+            .outerjoin(rights.SETTINGS, rights.SETTINGS.c.conference_id == C.c.id)
+        )
+        .where(
+            B.c.registration_id == person_.id,
+            B.c.state != BookingState.CANCELLED,
+            E.c.id != event.id,
+            E.c.state == EventState.SCHEDULED,
+        )
+        .order_by(E.c.id)
+    )
+    others = {
+        row.event_id: as_event(row[: len(EVENT)])
+        for row in rows
+        if rules.between(here, OverlapRule(row[-1])) is OverlapRule.REFUSED
+    }
+    timed = [one for one in map(_timed, [event, *others.values()]) if one]
+    return [others[id_] for id_ in rules.own_overlaps(timed, person_.zone).get(event.id, ()) if id_ in others]
+
+
 @dataclass(frozen=True, slots=True)
 class Bookable:
     """A page of the events that can be booked; ``total`` counts all that fit."""
@@ -485,16 +541,32 @@ def bookable(person_: Person, now: datetime, *, query: str = "", page: int = 1) 
 
 
 def open_categories(conference_id: int, *, also: int | None = None) -> list[tuple[int, Texts, Texts]]:
-    """Return (id, names, descriptions) of the categories that people choose themselves, and of ``also``."""
+    """Return (id, names, descriptions) of the categories that people choose themselves on the plain form, and of ``also``.
+
+    Those with a form of their own have pages of their own (``enrolment``).
+    """
     rows = db.session.connection().execute(
         select(CAT.c.id, CAT.c.names, CAT.c.descriptions)
         .where(
             CAT.c.conference_id == conference_id,
-            or_(CAT.c.open.is_(True), CAT.c.id == (-1 if also is None else also)),
+            or_(
+                CAT.c.open.is_(True) & CAT.c.form_id.is_(None),
+                CAT.c.id == (-1 if also is None else also),
+            ),
         )
         .order_by(CAT.c.position, CAT.c.id)
     )
     return [(row.id, row.names, row.descriptions) for row in rows]
+
+
+def has_forms(conference_id: int) -> bool:
+    """Return whether a category that people choose themselves has a form of its own."""
+    found = db.session.connection().execute(
+        select(CAT.c.id)
+        .where(CAT.c.conference_id == conference_id, CAT.c.open.is_(True), CAT.c.form_id.is_not(None))
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 def public_conferences() -> list[tuple[str, Texts, str]]:
@@ -523,8 +595,6 @@ def registrations_of_user(user_id: int) -> list[OfUser]:
         select(*PERSON, C.c.start_date, C.c.end_date)
         .select_from(R.join(C, R.c.conference_id == C.c.id))
         .where(R.c.user_id == user_id, C.c.state != ConferenceState.DRAFT)
-        .order_by(
-            case((R.c.state == RegistrationState.CANCELLED, 1), else_=0), C.c.start_date.desc(), R.c.id.desc()
-        )
+        .order_by(case((R.c.state.in_(GONE), 1), else_=0), C.c.start_date.desc(), R.c.id.desc())
     )
     return [OfUser(as_person(row[:-2]), row[-2], row[-1]) for row in rows]

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.core.intervals import Interval, daily, overlaps
 from eventsapp.programme.enums import Access, EventState
-from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.enums import OverlapRule, RegistrationState, ScanReason
+from eventsapp.registration.transitions import GONE
 
 
 class Window(StrEnum):
@@ -44,6 +45,11 @@ def window(
     return Window.OPEN if now < min(closes_at or ends_at, ends_at) else Window.CLOSED
 
 
+def within(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
+    """Return whether ``now`` lies between two instants, either of which may be open. ``closes_at`` is outside."""
+    return (opens_at is None or opens_at <= now) and (closes_at is None or now < closes_at)
+
+
 class Refusal(StrEnum):
     """Why somebody cannot register or book."""
 
@@ -55,12 +61,18 @@ class Refusal(StrEnum):
     """The conference is over and kept as it was."""
     UNCONFIRMED = "unconfirmed"
     """The e-mail address of the registration is not confirmed yet."""
+    NOT_APPROVED = "not_approved"
+    """The registration waits for approval or for a place."""
     CANCELLED = "cancelled"
-    """The registration is cancelled."""
+    """The registration is cancelled, withdrawn or rejected."""
     NOTHING_TO_BOOK = "nothing_to_book"
     """The event takes no bookings."""
     EVENT_CANCELLED = "event_cancelled"
     EVENT_OVER = "event_over"
+    NO_RIGHT = "no_right"
+    """The event is for some categories, or by ticket, and this person is not among them."""
+    OVERLAPS = "overlaps"
+    """It takes place at the same time as something that the person has booked, and only one of them may be."""
 
 
 def may_register(where: Window, *, category_open: bool) -> Refusal | None:
@@ -78,19 +90,46 @@ def may_book(
     seats: int | None,
     event: EventState,
     over: bool,
+    right: bool = True,
 ) -> Refusal | None:
     """Return why this person cannot book (or wait for) a seat at this event, or None. Full is no reason: they wait."""
     if conference is not ConferenceState.PUBLISHED:
         return Refusal.ARCHIVED
     if registration is RegistrationState.SUBMITTED:
         return Refusal.UNCONFIRMED
-    if registration is RegistrationState.CANCELLED:
+    if registration in GONE or registration is RegistrationState.REJECTED:
         return Refusal.CANCELLED
+    if registration is not RegistrationState.CONFIRMED:
+        return Refusal.NOT_APPROVED
     if event is EventState.CANCELLED:
         return Refusal.EVENT_CANCELLED
     if event is not EventState.SCHEDULED or access is not Access.BOOKING or seats is None:
         return Refusal.NOTHING_TO_BOOK
-    return Refusal.EVENT_OVER if over else None
+    if over:
+        return Refusal.EVENT_OVER
+    return None if right else Refusal.NO_RIGHT
+
+
+def entry(
+    *, restricted: bool, right: bool, needs_seat: bool, seated: bool, speaks: bool
+) -> ScanReason | None:
+    """Return why a person whose registration is confirmed may not come into an event, or None.
+
+    ``right``: by category, by ticket, or by a seat kept for their delegation. Who speaks at an event needs nothing else.
+    """
+    if speaks:
+        return None
+    if restricted and not right:
+        return ScanReason.NO_RIGHT
+    return ScanReason.NO_SEAT if needs_seat and not seated else None
+
+
+def between(one: OverlapRule, other: OverlapRule) -> OverlapRule:
+    """Return what holds for two events that overlap: what either allows is allowed, then what either refuses is refused."""
+    for rule in (OverlapRule.ALLOWED, OverlapRule.REFUSED):
+        if rule in (one, other):
+            return rule
+    return OverlapRule.WARNED
 
 
 def promotes(*, event: EventState, over: bool, seats: int | None, taken: int, waiting: int) -> int:

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Insert, Table, and_, bindparam, case, insert, select, update
+from sqlalchemy import Connection, Insert, Integer, Table, and_, bindparam, case, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsapp.core import clock, revision
@@ -26,7 +26,7 @@ from eventsapp.extensions import db
 from eventsapp.mail.merge import Written
 from eventsapp.programme.capacity import seats_shown
 from eventsapp.programme.enums import Access, EventState
-from eventsapp.registration import notices, rules
+from eventsapp.registration import notices, rights, rules
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.queries import (
     EVENT,
@@ -44,11 +44,13 @@ from eventsapp.registration.queries import (
     as_person,
     newest_release,
     place_in_queue,
+    refused_beside,
     to_book,
 )
 from eventsapp.registration.rules import Refusal
 from eventsapp.registration.transitions import BOOKING_TRANSITIONS, BookingAction, target
 
+BLOCK = rights.BLOCK
 SYSTEM = Actor("eventsapp")
 """Who hands a seat on to the first in the queue."""
 
@@ -74,10 +76,17 @@ def said(refusal: Refusal) -> str:
         Refusal.UNCONFIRMED: lambda: _(
             "Confirm your e-mail address first: the link is in our message to you."
         ),
+        Refusal.NOT_APPROVED: lambda: _("Seats can be booked once your registration is approved."),
         Refusal.CANCELLED: lambda: _("This registration is cancelled."),
         Refusal.NOTHING_TO_BOOK: lambda: _("There are no seats to book at this event."),
         Refusal.EVENT_CANCELLED: lambda: _("This event is cancelled."),
         Refusal.EVENT_OVER: lambda: _("This event is over."),
+        Refusal.NO_RIGHT: lambda: _(
+            "This event is not open to your category, and you have no ticket for it."
+        ),
+        Refusal.OVERLAPS: lambda: _(
+            "You have booked something that takes place at the same time. Give that seat back first."
+        ),
     }
     return str(sentences[refusal]())
 
@@ -118,10 +127,11 @@ _MOVE = Statement(
 def _booking(dialect: str) -> Insert:
     """Return the statement that makes a booking, or a cancelled one anew; it gives no row when there is an active one.
 
-    It takes the registration only while that is confirmed, and holds on to it until the commit.
+    It takes the registration only while that is confirmed and has the right to the event (or one of the seats kept for its
+    delegation), and holds on to it until the commit.
     """
     dialects: Any = sqlite if dialect == "sqlite" else postgresql
-    columns = ("event_id", "registration_id", "state", "position", "created_at", "changed_at")
+    columns = ("event_id", "registration_id", "state", "position", "created_at", "changed_at", "block_id")
     source = (
         select(
             bindparam("event", type_=B.c.event_id.type),
@@ -130,8 +140,13 @@ def _booking(dialect: str) -> Insert:
             bindparam("position", type_=B.c.position.type),
             bindparam("now", type_=B.c.created_at.type),
             bindparam("now", type_=B.c.changed_at.type),
+            bindparam("block", type_=B.c.block_id.type),
         )
-        .where(R.c.id == bindparam("registration"), R.c.state == RegistrationState.CONFIRMED)
+        .where(
+            R.c.id == bindparam("registration"),
+            R.c.state == RegistrationState.CONFIRMED,
+            or_(bindparam("kept", type_=Integer) == 1, rights.still_right(bindparam("event"))),
+        )
         .with_for_update(read=True)
     )
     new = dialects.insert(B).from_select(columns, source)
@@ -141,6 +156,7 @@ def _booking(dialect: str) -> Insert:
             "state": new.excluded.state,
             "position": new.excluded.position,
             "changed_at": new.excluded.changed_at,
+            "block_id": new.excluded.block_id,
         },
         where=B.c.state == BookingState.CANCELLED,
     ).returning(B.c.id)
@@ -213,6 +229,8 @@ class Plan:
     there: BookingState | None
     seated: Written | None = None
     waiting: Written | None = None
+    strict: bool = False
+    block_id: int | None = None
 
 
 def plan(found: ToBook, *, actor: Actor = PARTICIPANT) -> Plan:
@@ -229,7 +247,10 @@ def plan(found: ToBook, *, actor: Actor = PARTICIPANT) -> Plan:
         seats=event.seats,
         event=event.state,
         over=event.is_over(person.zone, clock.now()),
+        right=found.right or found.block_id is not None,
     )
+    if refusal is None and found.strict and refused_beside(person, event):
+        refusal = Refusal.OVERLAPS
     if refusal is not None:
         raise Conflict(said(refusal))
     return Plan(
@@ -239,6 +260,8 @@ def plan(found: ToBook, *, actor: Actor = PARTICIPANT) -> Plan:
         None,
         seated=notices.booked(person, event),
         waiting=notices.waitlisted(person, event),
+        strict=found.strict,
+        block_id=found.block_id,
     )
 
 
@@ -249,10 +272,16 @@ def carry_out(wanted: Plan) -> Booked:
         return _as_it_is(person.id, event.id)
     now = clock.now()
     connection = db.session.connection()
+    if wanted.block_id is not None and (kept := _take_kept(wanted, wanted.block_id, now)) is not None:
+        return kept
     row: Any = _TAKE.send(connection, {"event": event.id}).one_or_none()
     if row is None:  # cancelled, or closed for booking, since it was read
         raise Conflict(said(Refusal.NOTHING_TO_BOOK))
     seats, taken, waiting, tail = row
+    back = {"taken": 0, "waiting": -1, "tail": -1} if waiting else {"taken": -1, "waiting": 0, "tail": 0}
+    if wanted.strict and _overlaps(wanted):
+        _MOVE.send(connection, {"event": event.id, **back})
+        raise Conflict(said(Refusal.OVERLAPS))
     action = BookingAction.WAIT if waiting else BookingAction.SEAT
     state = BOOKING_TRANSITIONS[BookingState.CANCELLED][action]
     made = _BOOK.send(
@@ -263,9 +292,10 @@ def carry_out(wanted: Plan) -> Booked:
             "state": state,
             "position": tail if waiting else None,
             "now": now,
+            "block": None,
+            "kept": 0,
         },
     ).scalar_one_or_none()
-    back = {"taken": 0, "waiting": -1, "tail": -1} if waiting else {"taken": -1, "waiting": 0, "tail": 0}
     if made is None:
         # Somebody was faster: another click of the same person, or the cancellation of the registration.
         _MOVE.send(connection, {"event": event.id, **back})
@@ -284,6 +314,48 @@ def carry_out(wanted: Plan) -> Booked:
         settle(lock_events(person.conference_id, [event.id])[0])
         return replace(_as_it_is(person.id, event.id), new=True)
     return Booked(state, waiting, new=True)
+
+
+def _overlaps(wanted: Plan) -> bool:
+    """Return whether the person has booked something meanwhile that refuses this. Only one booking of theirs at a time asks."""
+    db.session.connection().execute(
+        select(R.c.id).where(R.c.id == wanted.person.id).with_for_update(key_share=True)
+    )
+    return bool(refused_beside(wanted.person, wanted.event))
+
+
+_KEPT = Statement(
+    lambda _dialect: (
+        update(BLOCK)
+        .where(
+            BLOCK.c.id == bindparam("block"),
+            BLOCK.c.used < BLOCK.c.seats,
+            or_(BLOCK.c.ends_at.is_(None), BLOCK.c.ends_at > bindparam("now", type_=BLOCK.c.ends_at.type)),
+        )
+        .values(used=BLOCK.c.used + 1)
+        .returning(BLOCK.c.id)
+    )
+)
+
+
+def _take_kept(wanted: Plan, block_id: int, now: datetime) -> Booked | None:
+    """Give one of the seats kept for a delegation, which are taken off the event already; None when none is left."""
+    person, event = wanted.person, wanted.event
+    connection = db.session.connection()
+    lock_events(person.conference_id, [event.id])
+    if wanted.strict and _overlaps(wanted):
+        raise Conflict(said(Refusal.OVERLAPS))
+    if _KEPT.send(connection, {"block": block_id, "now": now}).one_or_none() is None:
+        return None
+    values = {"event": event.id, "registration": person.id, "state": BookingState.CONFIRMED, "position": None}
+    made = _BOOK.send(connection, {**values, "now": now, "block": block_id, "kept": 1}).scalar_one_or_none()
+    if made is None:
+        connection.execute(update(BLOCK).where(BLOCK.c.id == block_id).values(used=BLOCK.c.used - 1))
+        return _as_it_is(person.id, event.id)
+    _audit(connection, person, event, BookingAction.SEAT, wanted.actor, now, block=block_id)
+    assert wanted.seated is not None
+    wanted.seated.send(connection)
+    return Booked(BookingState.CONFIRMED, None, new=True)
 
 
 def _as_it_is(registration_id: int, event_id: int) -> Booked:
@@ -407,13 +479,13 @@ def cancel_booking(
     events = lock_events(person.conference_id, [event_id])
     if not events:
         raise NotFound
-    state = _cancel_row(person.id, events[0].facts.id)
-    if state is None:
+    given = _cancel_row(person.id, events[0].facts.id)
+    if given is None:
         return False
-    event = events[0].facts
-    _audit(db.session.connection(), person, event, BookingAction.CANCEL, actor, clock.now(), was=state.value)
+    event, was = events[0].facts, given.was.value
+    _audit(db.session.connection(), person, event, BookingAction.CANCEL, actor, clock.now(), was=was)
     notices.booking_cancelled(person, event, by_organizer=by_organizer)
-    _settle_after(events[0], state)
+    settle(events[0], freed=given.freed, left=given.left)
     return True
 
 
@@ -422,8 +494,8 @@ def cancel_all(person: Person, *, actor: Actor) -> list[EventFacts]:
     lost: list[EventFacts] = []
     while event_ids := _booked_ids(person.id):
         for event in lock_events(person.conference_id, event_ids):
-            state = _cancel_row(person.id, event.facts.id)
-            if state is None:
+            given = _cancel_row(person.id, event.facts.id)
+            if given is None:
                 continue
             lost.append(event.facts)
             _audit(
@@ -433,9 +505,9 @@ def cancel_all(person: Person, *, actor: Actor) -> list[EventFacts]:
                 BookingAction.CANCEL,
                 actor,
                 clock.now(),
-                was=state.value,
+                was=given.was.value,
             )
-            _settle_after(event, state)
+            settle(event, freed=given.freed, left=given.left)
     return lost
 
 
@@ -448,24 +520,50 @@ def _booked_ids(registration_id: int) -> list[int]:
     return list(rows.scalars())
 
 
-def _cancel_row(registration_id: int, event_id: int) -> BookingState | None:
-    """Cancel the booking of an event that is held; return the state it had, None if it was cancelled already."""
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A booking that was cancelled: the state it had, and how many seats or places in the queue became free by it."""
+
+    was: BookingState
+    freed: int
+    left: int
+
+
+def _cancel_row(registration_id: int, event_id: int) -> GivenBack | None:
+    """Cancel the booking of an event that is held; return what became free, None if it was cancelled already."""
     connection = db.session.connection()
     row = connection.execute(
-        select(B.c.id, B.c.state).where(B.c.registration_id == registration_id, B.c.event_id == event_id)
+        select(B.c.id, B.c.state, B.c.block_id).where(
+            B.c.registration_id == registration_id, B.c.event_id == event_id
+        )
     ).one_or_none()
     if row is None:
         raise NotFound
     new_state = target(BOOKING_TRANSITIONS, row.state, BookingAction.CANCEL)
     if new_state is None:
         return None
+    now = clock.now()
     connection.execute(
-        update(B).where(B.c.id == row.id).values(state=new_state, position=None, changed_at=clock.now())
+        update(B)
+        .where(B.c.id == row.id)
+        .values(state=new_state, position=None, block_id=None, changed_at=now)
     )
-    was: BookingState = row.state
-    return was
+    if row.state is BookingState.WAITLISTED:
+        return GivenBack(row.state, 0, 1)
+    return GivenBack(row.state, 1 if row.block_id is None else give_back_kept(row.block_id, now), 0)
 
 
-def _settle_after(event: LockedEvent, cancelled: BookingState) -> None:
-    seated = cancelled is BookingState.CONFIRMED
-    settle(event, freed=int(seated), left=int(not seated))
+def give_back_kept(block_id: int, now: datetime) -> int:
+    """Give one of the seats kept for a delegation back; return how many seats of the event that frees: none while they are kept.
+
+    The event is held.
+    """
+    kept = or_(BLOCK.c.ends_at.is_(None), BLOCK.c.ends_at > now)
+    connection = db.session.connection()
+    ends_at = connection.execute(
+        update(BLOCK)
+        .where(BLOCK.c.id == block_id)
+        .values(used=BLOCK.c.used - 1, seats=case((kept, BLOCK.c.seats), else_=BLOCK.c.seats - 1))
+        .returning(BLOCK.c.ends_at)
+    ).scalar_one()
+    return 0 if ends_at is None or ends_at > now else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -23,10 +23,12 @@ from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme.enums import Audience
 from eventsapp.programme.telling import Link
-from eventsapp.registration import notices, queries, rules
-from eventsapp.registration.enums import RegistrationState
-from eventsapp.registration.models import Category, Registration, Star
-from eventsapp.registration.queries import Person
+from eventsapp.registration import hooks, life, notices, places, queries, rules
+from eventsapp.registration.enums import Approval, RegistrationState
+from eventsapp.registration.models import STILL_THERE, Category, Registration, Star
+from eventsapp.registration.names import name_key
+from eventsapp.registration.places import Held
+from eventsapp.registration.queries import EventFacts, Person
 from eventsapp.registration.rules import Refusal, Window
 from eventsapp.registration.seats import (
     Booked,
@@ -39,7 +41,7 @@ from eventsapp.registration.seats import (
     plan,
     said,
 )
-from eventsapp.registration.transitions import REGISTRATION_TRANSITIONS, RegistrationAction, target
+from eventsapp.registration.transitions import GONE, HOLDING, RegistrationAction
 
 __all__ = [
     "Booked",
@@ -54,6 +56,7 @@ __all__ = [
     "confirm",
     "data_of",
     "edit",
+    "end",
     "link_to_account",
     "new_calendar_address",
     "new_page_address",
@@ -62,6 +65,7 @@ __all__ = [
     "register",
     "resend",
     "send_link",
+    "send_whatever_helps",
     "star",
     "tell_of_cancellation",
     "window_of",
@@ -115,7 +119,9 @@ def register(
     """
     tidy = _tidy(data)
     category = _category(conference, tidy)
-    refusal = rules.may_register(window_of(conference, clock.now()), category_open=category.open)
+    now = clock.now()
+    within = rules.within(category.opens_at, category.closes_at, now)
+    refusal = rules.may_register(window_of(conference, now), category_open=category.open and within)
     if refusal is Refusal.CATEGORY:
         raise Invalid({"category_id": said(refusal)})
     if refusal is not None:
@@ -143,7 +149,7 @@ def register(
         confirm(person, actor=actor)
         return _person(registration.id)
     db.session.flush()
-    _send_whatever_helps(_person(registration.id))
+    send_whatever_helps(_person(registration.id))
     return None
 
 
@@ -166,13 +172,14 @@ def _insert(conference: Conference, data: RegistrationData, language: str) -> tu
             secret_version=0,
             calendar_version=0,
             search_text=_search_text(data),
+            name_key=name_key(data.name),
             created_at=now,
             updated_at=now,
         )
         .on_conflict_do_nothing(
             index_elements=[Registration.conference_id, Registration.email],
             # Literally as in the index: PostgreSQL cannot match a parameter with it once the statement is prepared.
-            index_where=text("state <> 'cancelled'"),
+            index_where=text(STILL_THERE),
         )
         .returning(Registration.id)
     )
@@ -184,7 +191,7 @@ def _insert(conference: Conference, data: RegistrationData, language: str) -> tu
         .where(
             Registration.conference_id == conference.id,
             Registration.email == data.email,
-            Registration.state != RegistrationState.CANCELLED,
+            Registration.state.not_in(GONE),
         )
         .with_for_update(of=Registration, key_share=True)
     ).one_or_none()
@@ -267,10 +274,13 @@ def _person(registration_id: int) -> Person:
     return found
 
 
-def _send_whatever_helps(person: Person) -> None:
-    if person.state is RegistrationState.SUBMITTED:
+def send_whatever_helps(person: Person) -> None:
+    """Send a person the link that they need next. Writes; does not commit."""
+    if person.state is RegistrationState.DRAFT:
+        notices.draft(person)
+    elif person.state is RegistrationState.SUBMITTED:
         notices.please_confirm(person)
-    elif person.state is RegistrationState.CONFIRMED:
+    elif person.state not in GONE:
         notices.link(person)
 
 
@@ -283,20 +293,20 @@ def send_link(conference: Conference, email: str) -> bool:
         select(Registration.id).where(
             Registration.conference_id == conference.id,
             Registration.email == " ".join(clean_text(email).split()).lower(),
-            Registration.state != RegistrationState.CANCELLED,
+            Registration.state.not_in(GONE),
         )
     )
     if id_ is None:
         return False
-    _send_whatever_helps(_person(id_))
+    send_whatever_helps(_person(id_))
     return True
 
 
 def resend(person: Person, *, actor: Actor) -> None:
     """Send a person their link again, at an organizer's wish. Raises :class:`Conflict` for a cancelled registration."""
-    if person.state is RegistrationState.CANCELLED:
+    if person.state in GONE:
         raise Conflict(said(Refusal.CANCELLED))
-    _send_whatever_helps(person)
+    send_whatever_helps(person)
     _record(actor, "registration.resend", person)
 
 
@@ -310,7 +320,7 @@ def new_page_address(person: Person, *, actor: Actor = PARTICIPANT) -> Person:
     db.session.flush()
     _record(actor, "registration.new_page_address", person)
     new = _person(person.id)
-    _send_whatever_helps(new)
+    send_whatever_helps(new)
     return new
 
 
@@ -352,44 +362,28 @@ def _record(actor: Actor, action: str, person: Person, **detail: object) -> None
     )
 
 
-def _apply(registration: Registration, action: RegistrationAction, *, actor: Actor, person: Person) -> bool:
-    """Move a registration along its life cycle, audited; False when it is there already (a form sent again)."""
-    new = target(REGISTRATION_TRANSITIONS, registration.state, action)
-    if new is None:
-        if any(table.get(action) is registration.state for table in REGISTRATION_TRANSITIONS.values()):
-            return False
-        raise Conflict(said(Refusal.CANCELLED))
-    registration.state = new
-    if new is RegistrationState.CONFIRMED:
-        registration.confirmed_at = clock.now()
-    else:
-        registration.cancelled_at = clock.now()
-    db.session.flush()
-    _record(actor, f"registration.{action.value}", person)
-    return True
-
-
 def _writable(person: Person) -> None:
     if person.conference_state is ConferenceState.ARCHIVED:
         raise Conflict(_("An archived conference does not change any more."))
 
 
 def confirm(person: Person, *, actor: Actor = PARTICIPANT) -> bool:
-    """Confirm a registration and tell the person; False when it was confirmed already.
+    """Take a registration's address as proven, and take it where its category wants it (``life.proceed``); tell the person.
 
-    Raises :class:`Conflict` for a cancelled one.
+    False when that has happened already. Raises :class:`Conflict` for a cancelled one.
     """
     _writable(person)
-    registration = _held(person)
-    if not _apply(registration, RegistrationAction.CONFIRM, actor=actor, person=person):
+    registration, held = life.hold(person.id)
+    if registration.state in GONE:
+        raise Conflict(said(Refusal.CANCELLED))
+    if registration.state is not RegistrationState.SUBMITTED:
         return False
     if registration.user_id is None:
         owner = db.session.scalar(
             select(User.id).where(User.email == registration.email, User.email_confirmed_at.is_not(None))
         )
         registration.user_id = owner
-        db.session.flush()
-    notices.confirmed(_person(person.id))
+    life.proceed(registration, held, actor=actor)
     return True
 
 
@@ -412,17 +406,20 @@ def edit(person: Person, data: RegistrationData, *, actor: Actor) -> bool:
 def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category: bool) -> bool:
     _writable(person)
     data = _tidy(raw)
-    registration = _held(person)
-    if registration.state is RegistrationState.CANCELLED:
+    registration, held = life.hold(person.id)
+    if registration.state in GONE:
         raise Conflict(said(Refusal.CANCELLED))
     before = data_of(registration)
     data = replace(data, language=data.language or before.language)
     if before == data:
         return False
     category = _category(db.session.get_one(Conference, person.conference_id), data)
-    if not (any_category or category.open or category.id == registration.category_id):
+    plain = category.open and category.form_id is None and category.approval is Approval.AUTOMATIC
+    if not (any_category or plain or category.id == registration.category_id):
         raise Invalid({"category_id": said(Refusal.CATEGORY)})
     _check(data)
+    if data.category_id != registration.category_id:
+        _move_place(registration, held, data.category_id)
     moved = data.email != registration.email
     if moved:
         _check_free(person, data.email)
@@ -431,13 +428,30 @@ def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category
         registration.calendar_version += 1
         # Whoever has the account of the old address has no part in the new one.
         registration.user_id = None
+    elsewhere = data.category_id != registration.category_id
     _fill(registration, data)
     db.session.flush()
+    if elsewhere and held.counted:
+        # It may have left a place, or wait for one that is free in its new category.
+        life.hand_on(registration.conference_id)
     names = [name for name in RegistrationData.__slots__ if getattr(before, name) != getattr(data, name)]
     _record(actor, "registration.change", person, changed=names)
+    for told in hooks.changed:
+        told(registration, actor)
     if moved:
-        _send_whatever_helps(_person(person.id))
+        send_whatever_helps(_person(person.id))
     return True
+
+
+def _move_place(registration: Registration, held: Held, category_id: int) -> None:
+    """Give the place in one category back and take one in another. Raises :class:`Invalid` when none is free there."""
+    if registration.state not in HOLDING:
+        return
+    there = places.hold(registration.conference_id, category_id)
+    if there.category_capacity is not None and there.category_taken >= there.category_capacity:
+        raise Invalid({"category_id": _("All places of this category are taken.")})
+    places.change(replace(held, capacity=None), taken=-1)
+    places.change(replace(there, capacity=None), taken=1)
 
 
 def _check_free(person: Person, email: str) -> None:
@@ -445,7 +459,7 @@ def _check_free(person: Person, email: str) -> None:
         Registration.conference_id == person.conference_id,
         Registration.email == email,
         Registration.id != person.id,
-        Registration.state != RegistrationState.CANCELLED,
+        Registration.state.not_in(GONE),
     )
     if db.session.scalar(taken) is not None:
         raise Invalid({"email": _("Somebody is registered with this address already.")})
@@ -456,17 +470,50 @@ def cancel(person: Person, *, actor: Actor = PARTICIPANT, by_organizer: bool = F
 
     False when it was cancelled already.
     """
-    _writable(person)
-    # Events before registrations: the order of locks (seats.py).
-    lost = cancel_all(person, actor=actor)
-    registration = _held(person)
-    if not _apply(registration, RegistrationAction.CANCEL, actor=actor, person=person):
+    lost = _end(person, RegistrationAction.CANCEL, actor=actor)
+    if lost is None:
         return False
+    notices.cancelled(_person(person.id), lost, by_organizer=by_organizer)
+    return True
+
+
+def end(
+    person: Person,
+    action: RegistrationAction,
+    *,
+    actor: Actor,
+    note: str | None = None,
+    before: Callable[[Registration], None] | None = None,
+) -> bool:
+    """Reject or withdraw a registration, or let its offer lapse, with all its bookings; tell the person, with ``note``.
+
+    ``before`` is called with the registration once it is held and before it ends. False when that has happened already. Raises :class:`Conflict` where the state does not allow it.
+    """
+    return _end(person, action, actor=actor, note=note, tell=True, before=before) is not None
+
+
+def _end(
+    person: Person,
+    action: RegistrationAction,
+    *,
+    actor: Actor,
+    note: str | None = None,
+    tell: bool = False,
+    before: Callable[[Registration], None] | None = None,
+) -> list[EventFacts] | None:
+    """Return the events of which bookings were given back; None when the registration has ended so already."""
+    _writable(person)
+    # Events before places, places before registrations: the order of locks (seats.py, places.py).
+    lost = cancel_all(person, actor=actor)
+    registration, held = life.hold(person.id)
+    if before is not None:
+        before(registration)
+    if not life.move(registration, action, held=held, actor=actor, note=note, tell=tell):
+        return None
     # What was booked in the moment between; from here on nothing more can be.
     lost += cancel_all(person, actor=actor)
     db.session.execute(delete(Star).where(Star.registration_id == person.id))
-    notices.cancelled(_person(person.id), lost, by_organizer=by_organizer)
-    return True
+    return lost
 
 
 # --- stars
@@ -477,7 +524,7 @@ def star(person: Person, event_id: int, *, on: bool) -> bool:
 
     Raises :class:`NotFound`, :class:`Conflict` for a cancelled registration.
     """
-    if person.state is RegistrationState.CANCELLED:
+    if person.state in GONE:
         raise Conflict(said(Refusal.CANCELLED))
     table = Star.__table__
     connection = db.session.connection()
@@ -529,6 +576,6 @@ def _link(audience: Audience, person: Person, event_id: int, *, knows_cancellati
 def count_registrations(conference_id: int) -> int:
     """Return how many registrations of a conference are not cancelled."""
     counted = select(func.count()).where(
-        Registration.conference_id == conference_id, Registration.state != RegistrationState.CANCELLED
+        Registration.conference_id == conference_id, Registration.state.not_in(GONE)
     )
     return db.session.scalar(counted) or 0

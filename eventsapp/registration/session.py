@@ -6,8 +6,8 @@ from flask import session
 from flask_login import current_user
 
 from eventsapp.registration import queries
-from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.queries import Person
+from eventsapp.registration.transitions import GONE
 
 _KEY = "registrations"
 _MOST = 10
@@ -43,4 +43,4 @@ def known(conference_id: int) -> Person | None:
     person = queries.person(int(id_))
     if person is None or person.conference_id != conference_id or str(person.secret_version) != version:
         return None
-    return None if person.state is RegistrationState.CANCELLED else person
+    return None if person.state in GONE else person

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from eventsapp.accounts.enums import Permission
 from eventsapp.conferences.enums import ConferenceState
@@ -36,21 +36,33 @@ def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
         return []
     found = []
     if Permission.VIEW_REGISTRATIONS in permissions:
-        waiting = db.session.scalar(
-            select(func.count()).where(
+        late = Registration.created_at < clock.now() - timedelta(days=1)
+        state = Registration.state
+        unconfirmed, to_approve = db.session.execute(
+            select(
+                func.count(case((and_(state == RegistrationState.SUBMITTED, late), 1))),
+                func.count(case((state == RegistrationState.IN_REVIEW, 1))),
+            ).where(
                 Registration.conference_id == conference.id,
-                Registration.state == RegistrationState.SUBMITTED,
-                Registration.created_at < clock.now() - timedelta(days=1),
+                state.in_([RegistrationState.SUBMITTED, RegistrationState.IN_REVIEW]),
             )
-        )
-        if waiting:
+        ).one()
+        if unconfirmed:
             text = ngettext(
                 "%(num)s person has not confirmed the registration for more than a day.",
                 "%(num)s people have not confirmed their registrations for more than a day.",
-                waiting,
+                unconfirmed,
             )
             url = _listed(conference, state="submitted")
-            found.append(Task("registration", Level.INFO, text, url, waiting))
+            found.append(Task("registration", Level.INFO, text, url, unconfirmed))
+        if to_approve and Permission.EDIT_REGISTRATIONS in permissions:
+            text = ngettext(
+                "%(num)s registration waits for approval.",
+                "%(num)s registrations wait for approval.",
+                to_approve,
+            )
+            url = url_for("registration_approval.index", conference=conference.slug)
+            found.append(Task("registration", Level.WARNING, text, url, to_approve))
     if Permission.EDIT_REGISTRATIONS in permissions and conference.registration_opens_at is not None:
         categories = db.session.scalar(
             select(func.count()).where(Category.conference_id == conference.id, Category.open)

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from eventsapp.registration.enums import BookingState, RegistrationState
 
 
 class RegistrationAction(StrEnum):
-    """What can be done with a registration's state. Confirming proves the e-mail address, or vouches for it."""
+    """What can be done with a registration's state."""
 
+    SUBMIT = "submit"
+    """Hand a draft in; the address is still to be confirmed."""
+    ENDORSE_FIRST = "endorse_first"
+    """Put it before the organization's focal point."""
+    REVIEW = "review"
+    """Put it before a registrar: after the address is confirmed, endorsed by the focal point, or reopened."""
+    ASK = "ask"
+    ANSWER = "answer"
     CONFIRM = "confirm"
+    """Give it a place: approved, or nobody has to approve; taken from the waitlist; accepted."""
+    WAIT = "wait"
+    """Approved without a place."""
+    OFFER = "offer"
+    LAPSE = "lapse"
+    """An offer was not taken in time."""
+    REJECT = "reject"
     CANCEL = "cancel"
+    WITHDRAW = "withdraw"
 
 
 class BookingAction(StrEnum):
@@ -25,15 +41,58 @@ class BookingAction(StrEnum):
     CANCEL = "cancel"
 
 
-REGISTRATION_TRANSITIONS: dict[RegistrationState, dict[RegistrationAction, RegistrationState]] = {
-    RegistrationState.SUBMITTED: {
-        RegistrationAction.CONFIRM: RegistrationState.CONFIRMED,
-        RegistrationAction.CANCEL: RegistrationState.CANCELLED,
-    },
-    RegistrationState.CONFIRMED: {RegistrationAction.CANCEL: RegistrationState.CANCELLED},
-    # Whoever comes back registers again: a new row, a new secret.
-    RegistrationState.CANCELLED: {},
+S_ = RegistrationState
+A_ = RegistrationAction
+
+_END: Final[dict[RegistrationAction, RegistrationState]] = {
+    A_.CANCEL: S_.CANCELLED,
+    A_.WITHDRAW: S_.WITHDRAWN,
 }
+
+REGISTRATION_TRANSITIONS: dict[RegistrationState, dict[RegistrationAction, RegistrationState]] = {
+    S_.DRAFT: {
+        A_.SUBMIT: S_.SUBMITTED,
+        A_.ENDORSE_FIRST: S_.ENDORSING,
+        A_.REVIEW: S_.IN_REVIEW,
+        A_.CONFIRM: S_.CONFIRMED,
+        A_.WAIT: S_.WAITLISTED,
+        **_END,
+    },
+    S_.SUBMITTED: {
+        A_.ENDORSE_FIRST: S_.ENDORSING,
+        A_.REVIEW: S_.IN_REVIEW,
+        A_.CONFIRM: S_.CONFIRMED,
+        A_.WAIT: S_.WAITLISTED,
+        A_.REJECT: S_.REJECTED,
+        **_END,
+    },
+    S_.ENDORSING: {A_.REVIEW: S_.IN_REVIEW, A_.REJECT: S_.REJECTED, **_END},
+    S_.IN_REVIEW: {
+        A_.ASK: S_.RETURNED,
+        A_.CONFIRM: S_.CONFIRMED,
+        A_.WAIT: S_.WAITLISTED,
+        A_.REJECT: S_.REJECTED,
+        **_END,
+    },
+    S_.RETURNED: {A_.ANSWER: S_.IN_REVIEW, A_.REJECT: S_.REJECTED, **_END},
+    S_.WAITLISTED: {
+        A_.CONFIRM: S_.CONFIRMED,
+        A_.OFFER: S_.OFFERED,
+        A_.REJECT: S_.REJECTED,
+        **_END,
+    },
+    S_.OFFERED: {A_.CONFIRM: S_.CONFIRMED, A_.LAPSE: S_.CANCELLED, A_.REJECT: S_.REJECTED, **_END},
+    S_.CONFIRMED: {A_.REJECT: S_.REJECTED, **_END},
+    S_.REJECTED: {A_.REVIEW: S_.IN_REVIEW, A_.CANCEL: S_.CANCELLED},
+    # Whoever comes back registers again: a new row, a new secret.
+    S_.CANCELLED: {},
+    S_.WITHDRAWN: {},
+}
+
+GONE: Final = frozenset({S_.CANCELLED, S_.WITHDRAWN})
+"""States that leave the address free for another registration."""
+HOLDING: Final = frozenset({S_.CONFIRMED, S_.OFFERED})
+"""States in which a registration has a place of the conference and of its category."""
 
 BOOKING_TRANSITIONS: dict[BookingState, dict[BookingAction, BookingState]] = {
     BookingState.CONFIRMED: {BookingAction.CANCEL: BookingState.CANCELLED},

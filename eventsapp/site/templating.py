@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request, url_for
 
-from eventsapp.core import locale, zones
+from eventsapp.core import locale, templating, zones
 from eventsapp.core.translations import LANGUAGES
 from eventsapp.core.web import absolute
 from eventsapp.programme.enums import Access
 from eventsapp.programme.forms import ACCESS
+from eventsapp.programme.restrictions import restriction
+from eventsapp.programme.snapshot import EventInfo
 
 
 def _path() -> str:
@@ -71,6 +73,11 @@ def access_word(access: Access) -> str:
     return str(ACCESS[access])
 
 
+def only_for(event: EventInfo) -> str:
+    """Return to whom an event is restricted beyond its access, in the reader's language; "" for one that is not."""
+    return restriction(event.only_for, templating.t)
+
+
 def comma() -> str:
     """Return what stands between the parts of a place's name in the reader's language."""
     return {"ar": "، ", "zh": "，"}.get(locale.current(), ", ")
@@ -95,6 +102,7 @@ def register(app: Flask) -> None:
         local_date=local_date,
         noon=noon,
         access_word=access_word,
+        only_for=only_for,
         has_page=has_page,
         absolute=absolute,
         comma=comma,

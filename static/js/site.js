@@ -66,3 +66,10 @@ for (const button of document.querySelectorAll("[data-share]")) {
     }
   });
 }
+
+// The list of badges that a door's app keeps on a device goes with whoever is signed in (js/door/store.js).
+document.addEventListener("submit", (event) => {
+  if (!event.target.getAttribute("action")?.endsWith("/account/sign-out") || event.defaultPrevented) return;
+  globalThis.indexedDB?.deleteDatabase("door-list");
+  globalThis.caches?.keys().then((names) => names.filter((name) => name.startsWith("door-photos")).forEach((name) => caches.delete(name)));
+});

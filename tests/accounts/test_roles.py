@@ -35,6 +35,8 @@ MAY = {
     P.DECIDE_PROPOSALS: "owner programme_officer",
     P.VIEW_REGISTRATIONS: "owner registrar desk_officer",
     P.EDIT_REGISTRATIONS: "owner registrar",
+    P.VIEW_SEALED: "owner registrar",
+    P.CHECK_IN: "owner registrar desk_officer",
     P.VIEW_MESSAGES: "owner programme_officer registrar",
     P.SEND_MESSAGES: "owner registrar",
 }

@@ -36,6 +36,7 @@ def good(workspace: Workspace, name: str, text: str = "A name") -> dict[str, str
     more = {
         "rooms": {"venue_id": str(workspace.ids["venues"])},
         "types": {"rank": "0", "colour": "3"},
+        "categories": {"approval": "automatic", "colour": "3"},
     }.get(name, {})
     return {f"{title}-en": text, **more}
 

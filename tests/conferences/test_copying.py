@@ -20,7 +20,9 @@ from eventsapp.extensions import db
 from eventsapp.programme import settings
 from eventsapp.programme.models import Event, Speaker
 from eventsapp.programme.planning import rules_of
-from eventsapp.registration.models import Category, Registration
+from eventsapp.registration.approval.models import ReplyTemplate
+from eventsapp.registration.enums import Approval, ReplyKind
+from eventsapp.registration.models import Category, Registration, RegistrationForm
 from tests import factories
 from tests.factories import START
 from tests.support.workspace import make_workspace
@@ -46,7 +48,20 @@ def full(**over: Any) -> Conference:
         factories.make_slot(kind, day=day, starts=time(starts), ends=time(starts + 1))
     factories.make_theme(made, slug="water", number=7)
     factories.make_constituency(made, slug="women")
-    factories.make_category(made, slug="media", open=False)
+    form = factories.make_form(made, slug="press")
+    factories.make_question(form)
+    factories.make_category(
+        made, slug="media", open=False, form_id=form.id, approval=Approval.REGISTRAR, colour=4
+    )
+    db.session.add(
+        ReplyTemplate(
+            conference_id=made.id,
+            slug="late",
+            kind=ReplyKind.REJECT,
+            names={"en": "Late"},
+            bodies={"en": "Too late."},
+        )
+    )
     factories.make_page(made, slug="visas")
     speaker = factories.make_speaker(made)
     factories.make_event(made, type=kind, room=room, start=START, speakers=[speaker])
@@ -67,8 +82,11 @@ def test_a_draft_is_given_all_that_another_conference_is_made_of_but_no_events_a
         copied = copying.copy_structure(source, target, actor=COMMAND_LINE, pages=True)
         assert copied.counts == {
             "venue": 1, "room": 1, "event_type": 1, "theme": 1, "constituency": 1, "slot": 2, "page": 1, "category": 1,
-            "programme_settings": 1, "call": 1,
+            "programme_settings": 1, "call": 1, "registration_form": 1, "reply_template": 1,
         }  # fmt: skip
+        [form], [category] = of(RegistrationForm, target), of(Category, target)
+        assert (category.form_id, category.approval, category.colour) == (form.id, Approval.REGISTRAR, 4)
+        assert len(form.questionnaire.questions) == 1
         room, original = of(Room, target)[0], of(Room, source)[0]
         same = (
             "slug",

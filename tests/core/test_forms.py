@@ -74,6 +74,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Flask:
             "SECRET_KEY": "only-for-tests-0123456789",
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'none.db'}",
             "UPLOADS": str(folder / "uploads"),
+            "SEALED": str(folder / "sealed"),
         },
         instance=folder / "instance",
     )

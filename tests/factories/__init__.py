@@ -64,8 +64,22 @@ from eventsapp.proposals.offers.models import EventChange, EventReport, Offer
 from eventsapp.proposals.review.models import Criterion, Review
 from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.models import Question, Questionnaire
-from eventsapp.registration.enums import BookingState, RegistrationState
-from eventsapp.registration.models import Booking, Category, Registration, Star
+from eventsapp.registration import places
+from eventsapp.registration.badges.models import Badge, BadgeTemplate
+from eventsapp.registration.door.models import Gate
+from eventsapp.registration.enums import BookingState, GateKind, RegistrationState
+from eventsapp.registration.models import (
+    Booking,
+    Category,
+    Registration,
+    RegistrationForm,
+    RegistrationSettings,
+    SeatBlock,
+    SeatTransfer,
+    Star,
+    Ticket,
+)
+from eventsapp.registration.nominations.models import Quota
 
 _numbers = itertools.count(1)
 
@@ -526,8 +540,10 @@ def make_call(conference: Conference, **over: Any) -> Call:
     return made
 
 
-def make_question(call: Call, kind: QuestionKind = QuestionKind.TEXT, **over: Any) -> Question:
-    """Add a question to a call, after the others."""
+def make_question(
+    call: Call | RegistrationForm, kind: QuestionKind = QuestionKind.TEXT, **over: Any
+) -> Question:
+    """Add a question to a call, or to a registration form, after the others."""
     n = next(_numbers)
     row = Question(
         questionnaire=call.questionnaire,
@@ -673,4 +689,107 @@ def make_report(event: Event, **over: Any) -> EventReport:
     """Return a report about an event that is owed, and due in two weeks."""
     row = EventReport(event=event, due_at=clock.now() + timedelta(days=14), speaker_ids=[], file_ids=[])
     made: EventReport = _add(row, over)
+    return made
+
+
+# --- registration beyond the plain form
+
+
+def make_settings(conference: Conference, **over: Any) -> RegistrationSettings:
+    """Return the settings of a conference's registration, with the defaults."""
+    places.ensure_settings(conference.id)
+    row = db.session.get_one(RegistrationSettings, conference.id)
+    for name, value in over.items():
+        setattr(row, name, value)
+    db.session.flush()
+    return row
+
+
+def make_form(conference: Conference, **over: Any) -> RegistrationForm:
+    """Return a registration form without questions."""
+    n = next(_numbers)
+    questionnaire = Questionnaire(conference_id=conference.id)
+    db.session.add(questionnaire)
+    db.session.flush()
+    row = RegistrationForm(
+        conference_id=conference.id,
+        slug=f"form-{n}",
+        names={"en": f"Form {n}"},
+        introductions={},
+        questionnaire_id=questionnaire.id,
+        details={},
+    )
+    made: RegistrationForm = _add(row, over)
+    return made
+
+
+def make_quota(conference: Conference, organization: Organization, category: Category, **over: Any) -> Quota:
+    """Return a quota of five places."""
+    row = Quota(
+        conference_id=conference.id, organization_id=organization.id, category_id=category.id, places=5
+    )
+    made: Quota = _add(row, over)
+    return made
+
+
+def make_badge_template(conference: Conference, **over: Any) -> BadgeTemplate:
+    """Return a template with everything on it that it has by itself."""
+    n = next(_numbers)
+    row = BadgeTemplate(conference_id=conference.id, slug=f"badge-{n}", names={"en": f"Badge {n}"})
+    made: BadgeTemplate = _add(row, over)
+    return made
+
+
+def make_badge(registration: Registration, **over: Any) -> Badge:
+    """Return a valid badge."""
+    row = Badge(
+        conference_id=registration.conference_id,
+        registration_id=registration.id,
+        made_at=clock.now(),
+        made_by="Tests",
+    )
+    made: Badge = _add(row, over)
+    return made
+
+
+def make_gate(conference: Conference, *, room: Room | None = None, **over: Any) -> Gate:
+    """Return a door of the conference, or of a room."""
+    n = next(_numbers)
+    row = Gate(
+        conference_id=conference.id,
+        slug=f"gate-{n}",
+        names={"en": f"Gate {n}"},
+        kind=GateKind.ROOM if room is not None else GateKind.CONFERENCE,
+        room_id=room.id if room is not None else None,
+    )
+    made: Gate = _add(row, over)
+    return made
+
+
+def make_block(event: Event, organization: Organization, *, seats: int = 2, **over: Any) -> SeatBlock:
+    """Return seats of an event kept for an organization, with the event's counters as they must be."""
+    event.seats_taken += seats
+    row = SeatBlock(
+        event_id=event.id,
+        organization_id=organization.id,
+        seats=seats,
+        used=0,
+        given_by="Tests",
+        created_at=clock.now(),
+    )
+    made: SeatBlock = _add(row, over)
+    return made
+
+
+def make_transfer(booking: Booking, email: str = "colleague@example.org") -> SeatTransfer:
+    """Return the open offer of a seat to an address."""
+    row = SeatTransfer(booking_id=booking.id, email=email, created_at=clock.now())
+    made: SeatTransfer = _add(row, {})
+    return made
+
+
+def make_ticket(event: Event, registration: Registration, **over: Any) -> Ticket:
+    """Return somebody's right to come to an event."""
+    row = Ticket(event_id=event.id, registration_id=registration.id, given_at=clock.now(), given_by="Tests")
+    made: Ticket = _add(row, over)
     return made

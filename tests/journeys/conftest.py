@@ -57,6 +57,7 @@ def _settings(folder: Path) -> dict[str, Any]:
         **SETTINGS,
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'eventsapp.db'}",
         "UPLOADS": str(folder / "uploads"),
+        "SEALED": str(folder / "sealed"),
     }
 
 

@@ -35,7 +35,7 @@ from eventsapp.registration import links as registration_links
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Booking, Registration
 from tests import factories
-from tests.journeys import tour_organizations, tour_proposals
+from tests.journeys import tour_enrolment, tour_organizations, tour_proposals, tour_registration
 from tests.support.schedule import finished_run
 
 NO_PAGES = {
@@ -48,6 +48,12 @@ NO_PAGES = {
     "site.robots": "text for robots",
     "site.sitemap": "XML for robots",
     "site.conference_sitemap": "XML for robots",
+    "door_desk.manifest": "for machines",
+    "door_desk.worker": "a script",
+    "door_desk.state": "data",
+    "door_desk.list_": "data",
+    "door_desk.person": "data",
+    "door_desk.photo": "a picture",
     "live": "for machines",
     "ready": "for machines",
     "metrics": "for machines",
@@ -66,7 +72,11 @@ NO_PAGES = {
     "programme_scheduling.state": "a part of a page",
     "programme_scheduling.proposal": "data for a script",
     "messages_demo.html": "a message, shown inside a page",
-    "registration_manage.export": "a file",
+    "registration_enrolment.photo": "a picture",
+    "registration_files.photo": "a picture",
+    "registration_files.file": "a file",
+    "registration_badges.printed": "a PDF",
+    "registration_badges.preview": "a picture",
     "calls_proposals.export": "a file",
     "calls_offers.change_file": "a file",
     "proposal_report.file": "a file",
@@ -74,7 +84,12 @@ NO_PAGES = {
     "calls_reports.export": "a file",
     "calls_proposals.file": "a file",
     "reviews.file": "a file",
-    "registration_manage.export_event": "a file",
+    "registration_quotas.export": "a file",
+    "delegations.export": "a file",
+    "delegations.template": "a file",
+    "registration_approval.letter": "a PDF",
+    "registration_standing.letter": "a PDF",
+    "door_figures.live": "a part of a page",
     "exports.programme": "data for other programs",
     "printing.programme": "a PDF",
     "printing.sign": "a PDF",
@@ -148,6 +163,8 @@ def stops(app: Flask) -> list[Stop]:
         _setup(tour, things)
         tour_proposals.stops(tour, things.call, owner=OWNER, participant=PARTICIPANT)
         tour_organizations.stops(tour, things.organizations, owner=OWNER, participant=PARTICIPANT)
+        tour_enrolment.stops(tour, things.enrolment, owner=OWNER)
+        tour_registration.stops(tour, things.registration, owner=OWNER, participant=PARTICIPANT)
         db.session.remove()
     return tour.stops
 
@@ -172,6 +189,8 @@ def _things() -> SimpleNamespace:
     found.runs = _runs(found.sample)
     found.call = tour_proposals.things(found.sample)
     found.organizations = tour_organizations.things(found.sample, found.call.lead, found.call.focal_point)
+    found.enrolment = tour_enrolment.things(OWNER)
+    found.registration = tour_registration.things(found.sample, found.call.lead, found.call.focal_point)
     found.newcomer = db.session.scalars(select(User).where(User.email == "newcomer@example.org")).one()
     found.mover = db.session.scalars(select(User).where(User.email == "mover@example.org")).one()
     return found

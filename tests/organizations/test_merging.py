@@ -25,7 +25,7 @@ from eventsapp.programme.enums import OrganizationRole
 from eventsapp.programme.models import EventOrganization
 from eventsapp.proposals.enums import Consent
 from eventsapp.proposals.models import Extension, Proposal, ProposalOrganization
-from eventsapp.registration.models import Registration
+from eventsapp.registration.models import Registration, SeatBlock
 from tests import factories
 
 OFFICER = Actor("Olga Officer")
@@ -68,7 +68,11 @@ def here(app: Flask) -> Iterator[SimpleNamespace]:
         call = factories.make_call(conference)
         event = factories.make_event(conference, co_organizers=[gone])
         proposal = factories.make_proposal(call, lead=gone)
-        registration = factories.make_registration(conference, organization_id=gone.id)
+        registration = factories.make_registration(
+            conference, organization_id=gone.id, nominated_for_id=gone.id
+        )
+        quota = factories.make_quota(conference, gone, registration.category, places=3, taken=1)
+        registration.quota_id = quota.id
         member = factories.make_member(factories.make_user(), gone)
         accreditation = accredit(gone, conference, 3, "Ana")
         extension = Extension(
@@ -79,11 +83,17 @@ def here(app: Flask) -> Iterator[SimpleNamespace]:
             granted_at=clock.now(),
             granted_by="Ana",
         )
-        db.session.add(extension)
+        block = SeatBlock(
+            event_id=event.id, organization=gone, seats=4, used=1, given_by="Ana", created_at=clock.now()
+        )
+        db.session.add_all([extension, block])
         db.session.flush()
         yield SimpleNamespace(
             kept=kept, gone=gone, conference=conference, call=call, event=event, proposal=proposal,
-            rows=[event.organizations[0], proposal.organizations[0], registration, member, accreditation, extension],
+            rows=[
+                event.organizations[0], proposal.organizations[0], registration, member, accreditation, extension,
+                quota, block,
+            ],
         )  # fmt: skip
 
 
@@ -99,7 +109,10 @@ def test_no_column_that_refers_to_organizations_is_forgotten(here: SimpleNamespa
     assert used == {column.table.name for column in columns}
     gone_id, kept_id = here.gone.id, here.kept.id
     told = merging.following(here.gone, here.kept)
-    assert {one.table: (one.rows, one.united) for one in told} == dict.fromkeys(used, (1, 0))
+    assert {one.table: (one.rows, one.united) for one in told} == dict.fromkeys(used, (1, 0)) | {
+        # For its own organization, and for the one that nominated.
+        "registration": (2, 0),
+    }
     merging.merge(here.gone, here.kept, {}, actor=OFFICER)
     for column in columns:
         assert db.session.execute(select(column).where(column == gone_id)).first() is None, column
@@ -168,6 +181,8 @@ def test_where_both_are_named_the_two_become_one_with_the_stronger_role_and_cons
         here.call, lead=factories.make_organization(), partners=[kept], invited=[gone]
     )
     accredit(kept, here.conference, 1, "Ben")
+    nominated = here.rows[2]
+    quota = factories.make_quota(here.conference, kept, nominated.category, places=5, taken=4)
     person = here.rows[3].user
     mine = factories.make_member(person, kept, role=MemberRole.MEMBER)
     asking = factories.make_user()
@@ -181,6 +196,8 @@ def test_where_both_are_named_the_two_become_one_with_the_stronger_role_and_cons
         "accreditation": 1,
         "registration": 0,
         "extension": 0,
+        "quota": 1,
+        "seat_block": 0,
     }
     merging.merge(gone, kept, {}, actor=OFFICER)
     db.session.expire_all()
@@ -200,6 +217,7 @@ def test_where_both_are_named_the_two_become_one_with_the_stronger_role_and_cons
     assert list(db.session.scalars(states)) == [MembershipState.REQUESTED]
     granted = select(Accreditation.granted_by).where(Accreditation.organization_id == kept.id)
     assert list(db.session.scalars(granted)) == ["Ana"]
+    assert (quota.places, quota.taken, nominated.quota_id) == (8, 5, quota.id)
     assert factories.count(Proposal) == 2
     assert factories.count(Registration) == 1
 

@@ -378,7 +378,7 @@ def test_the_number_of_statements_does_not_grow_with_the_programme(app, more):
             factories.release(conference)
             conference_id = conference.id
         with statements() as sent:
-            for load in parts.parts.values():
+            for load in [*parts.parts.values(), *parts.restrictions]:
                 load(db.session(), conference_id)
             of_parts = len(sent)
             snapshot = load_snapshot(conference_id)

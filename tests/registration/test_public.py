@@ -577,4 +577,5 @@ def test_the_own_page_takes_the_same_number_of_statements_whatever_is_booked(app
             assert client.get(path).status_code == 200
             counted.append(len([one for one in statements if one.startswith("SELECT")]))
     assert counted[:3] == counted[3:]
-    assert max(counted) <= 6
+    # The page of one's own registration has parts of its own: badge, tickets, letters, what was said.
+    assert max(counted) <= 11

@@ -229,18 +229,30 @@ def test_overlaps_are_those_found_by_comparing_all_pairs(spans):
 
 def test_every_step_of_a_registration():
     walked = {
-        (state, action): target(REGISTRATION_TRANSITIONS, state, action)
+        state: {
+            action: after
+            for action in RegistrationAction
+            if (after := target(REGISTRATION_TRANSITIONS, state, action))
+        }
         for state in RegistrationState
-        for action in RegistrationAction
     }
+    s, a = RegistrationState, RegistrationAction
+    ends = {a.CANCEL: s.CANCELLED, a.WITHDRAW: s.WITHDRAWN}
+    placed = {a.CONFIRM: s.CONFIRMED, a.WAIT: s.WAITLISTED}
+    before = {a.ENDORSE_FIRST: s.ENDORSING, a.REVIEW: s.IN_REVIEW}
     assert walked == {
-        (RegistrationState.SUBMITTED, RegistrationAction.CONFIRM): RegistrationState.CONFIRMED,
-        (RegistrationState.SUBMITTED, RegistrationAction.CANCEL): RegistrationState.CANCELLED,
-        (RegistrationState.CONFIRMED, RegistrationAction.CONFIRM): None,
-        (RegistrationState.CONFIRMED, RegistrationAction.CANCEL): RegistrationState.CANCELLED,
-        (RegistrationState.CANCELLED, RegistrationAction.CONFIRM): None,
-        (RegistrationState.CANCELLED, RegistrationAction.CANCEL): None,
-    }
+        s.DRAFT: {a.SUBMIT: s.SUBMITTED, **before, **placed, **ends},
+        s.SUBMITTED: {**before, **placed, a.REJECT: s.REJECTED, **ends},
+        s.ENDORSING: {a.REVIEW: s.IN_REVIEW, a.REJECT: s.REJECTED, **ends},
+        s.IN_REVIEW: {a.ASK: s.RETURNED, **placed, a.REJECT: s.REJECTED, **ends},
+        s.RETURNED: {a.ANSWER: s.IN_REVIEW, a.REJECT: s.REJECTED, **ends},
+        s.WAITLISTED: {a.CONFIRM: s.CONFIRMED, a.OFFER: s.OFFERED, a.REJECT: s.REJECTED, **ends},
+        s.OFFERED: {a.CONFIRM: s.CONFIRMED, a.LAPSE: s.CANCELLED, a.REJECT: s.REJECTED, **ends},
+        s.CONFIRMED: {a.REJECT: s.REJECTED, **ends},
+        s.REJECTED: {a.REVIEW: s.IN_REVIEW, a.CANCEL: s.CANCELLED},
+        s.CANCELLED: {},
+        s.WITHDRAWN: {},
+    }  # fmt: skip
 
 
 def test_every_step_of_a_booking():

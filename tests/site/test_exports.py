@@ -80,6 +80,7 @@ def test_the_document_says_all_of_an_event(fetch):
         "languages": ["en", "fr"],
         "interpretation": ["ar", "zh"],
         "access": "registered",
+        "only_for": None,
         "seats": None,
         "themes": [{"slug": "land", "name": "Land"}],
         "organizations": [

@@ -16,9 +16,10 @@ import pytest
 from pypdf import PdfReader
 
 from eventsapp.conferences.models import Conference
+from eventsapp.core.printing import fonts, press
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
-from eventsapp.site.printing import fonts, press
+from eventsapp.site.printing import content
 from tests import factories
 from tests.site.sample import DAY, at
 
@@ -225,7 +226,9 @@ def test_who_comes_while_the_press_is_full_is_asked_to_come_again(client, quito,
 
 def test_what_cannot_be_set_is_said_and_the_folder_stays_small(tmp_path):
     with pytest.raises(press.CannotPrint, match=r"programme\.typ: ended with 1"):
-        press.printed(press.Order("programme", {}, 0), tmp_path, most=1000)
+        press.printed(
+            press.Order(Path(content.__file__).parent / "programme.typ", {}, 0), tmp_path, most=1000
+        )
     assert list(tmp_path.iterdir()) == []
     for name, age in (("old", 100), ("new", 200)):
         (tmp_path / f"{name}.pdf").write_bytes(b"x" * 600)

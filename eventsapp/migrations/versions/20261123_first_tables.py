@@ -577,9 +577,17 @@ def upgrade():
         sa.Column(
             "state",
             sa.Enum(
+                "draft",
                 "submitted",
+                "endorsing",
+                "in_review",
+                "returned",
+                "waitlisted",
+                "offered",
                 "confirmed",
+                "rejected",
                 "cancelled",
+                "withdrawn",
                 name="registrationstate",
                 native_enum=False,
                 create_constraint=True,
@@ -628,8 +636,8 @@ def upgrade():
             "uq_registration_email",
             ["conference_id", "email"],
             unique=True,
-            sqlite_where=sa.text("state <> 'cancelled'"),
-            postgresql_where=sa.text("state <> 'cancelled'"),
+            sqlite_where=sa.text("state NOT IN ('cancelled', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('cancelled', 'withdrawn')"),
         )
 
     op.create_table(
@@ -949,8 +957,8 @@ def downgrade():
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_registration_email",
-            sqlite_where=sa.text("state <> 'cancelled'"),
-            postgresql_where=sa.text("state <> 'cancelled'"),
+            sqlite_where=sa.text("state NOT IN ('cancelled', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('cancelled', 'withdrawn')"),
         )
         batch_op.drop_index(batch_op.f("ix_registration_user_id"))
         batch_op.drop_index(batch_op.f("ix_registration_organization_id"))

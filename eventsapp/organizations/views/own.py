@@ -157,6 +157,9 @@ def page(slug: str) -> Answer:
         proposals=[one for told in hooks.proposals_of for one in told(organization.id, current_user.id)],
         events=[one for told in hooks.events_of for one in told(organization.id)],
         history=people.history(organization),
+        pages=[
+            one for told in hooks.own_pages for one in told(organization, row.role is MemberRole.FOCAL_POINT)
+        ],
         **own_frame(),
     )
 

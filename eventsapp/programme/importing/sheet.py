@@ -6,37 +6,24 @@ the type, not how large it says it is.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext as _
 
-from eventsapp.core.errors import Invalid
-from eventsapp.core.translations import LANGUAGES, clean_text
+from eventsapp.core.sheets import HEADING_WITHIN, LARGEST, LONGEST, Cell, as_text, cells_of, refuse
+from eventsapp.core.translations import LANGUAGES
 from eventsapp.programme.importing import columns
 from eventsapp.programme.importing.columns import TEXTS, Column
 
-LARGEST: Final = 5 * 1024 * 1024
-"""Bytes that a file may have."""
-_UNPACKED: Final = 100 * 1024 * 1024
 MOST_ROWS: Final = 2_000
 """More than any programme has; a hundred rows take about a second."""
-_MOST_COLUMNS: Final = 200
-_HEADING_WITHIN: Final = 10
-"""Rows among which the headings are looked for: some people put a title above."""
-_LONGEST: Final = 20_000
 _LANGUAGE = re.compile(r"(.+?)\s*[:\[(]\s*([a-z]{2})\s*[\])]?")
-# As core/tables.py writes them: a cell that would start a formula has an apostrophe before it.
-_ESCAPED = re.compile(r"^'(?=[\s'\"]*[=+\-@|%＝＋－＠])")
 
-Cell = str | float | bool | date | time | timedelta | None
+__all__ = ["LARGEST", "MOST_ROWS", "Cell", "Heading", "Row", "Sheet", "as_text", "read", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,101 +65,13 @@ class Sheet:
         return any(heading.column is column for heading in self.headings)
 
 
-def refuse(reason: str) -> Invalid:
-    """Return the error for a file that cannot be taken."""
-    return Invalid({"file": reason})
-
-
-def as_text(cell: Cell, *, lines: bool = False) -> str:
-    """Return a cell as text; a whole number without a point. On one line unless ``lines``."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, time):
-        return cell.strftime("%H:%M")
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    text = _ESCAPED.sub("", clean_text(str(cell)))
-    return text if lines else " ".join(text.split())
-
-
 def read(content: bytes, name: str, *, default_language: str) -> Sheet:
     """Return the first sheet of an XLSX file, or a CSV file. Raises :class:`Invalid` (``file``) with the reason.
 
     ``default_language`` is the language of texts whose heading names none. Needs an application, for the headings in all
     languages.
     """
-    if not content.strip():
-        raise refuse(_("The file is empty."))
-    if len(content) > LARGEST:
-        raise refuse(_("The file is larger than %(size)s MB.", size=LARGEST // 1024 // 1024))
-    table = _workbook(content) if content.startswith(b"PK") else _csv(content)
-    return _understood(table, name, default_language)
-
-
-def _workbook(content: bytes) -> list[list[Cell]]:
-    # Not above: most processes never read one.
-    import python_calamine
-
-    cannot = refuse(_("This file cannot be read as a spreadsheet. Save it as XLSX or as CSV (UTF-8)."))
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _measure(archive)
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
-        height, width = sheet.total_height, sheet.total_width
-        if height > MOST_ROWS + _HEADING_WITHIN:
-            raise refuse(_("These are more than %(count)s rows.", count=MOST_ROWS))
-        if width > _MOST_COLUMNS:
-            raise refuse(_("These are more than %(count)s columns.", count=_MOST_COLUMNS))
-        rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    except Invalid:
-        raise
-    except Exception as error:
-        raise cannot from error
-    return [[None if cell == "" else cell for cell in row] for row in rows]
-
-
-def _measure(archive: zipfile.ZipFile) -> None:
-    """Refuse a workbook that is too large unpacked, whatever it says of the size of its parts."""
-    total = 0
-    for part in archive.infolist():
-        part.file_size = 1 << 40
-        with archive.open(part) as stream:
-            while piece := stream.read(1 << 20):
-                total += len(piece)
-                if total > _UNPACKED:
-                    raise refuse(_("The file is too large when it is unpacked."))
-
-
-def _csv(content: bytes) -> list[list[Cell]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        raise refuse(
-            _("Row %(row)s is not UTF-8. Save the file as XLSX or as CSV (UTF-8).", row=row)
-        ) from None
-    if "\0" in text:
-        raise refuse(_("This file cannot be read as a spreadsheet. Save it as XLSX or as CSV (UTF-8)."))
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
-    table: list[list[Cell]] = []
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            table.append([cell if cell.strip() else None for cell in cells])
-            if len(table) > MOST_ROWS + _HEADING_WITHIN:
-                raise refuse(_("These are more than %(count)s rows.", count=MOST_ROWS))
-            if len(cells) > _MOST_COLUMNS:
-                raise refuse(_("These are more than %(count)s columns.", count=_MOST_COLUMNS))
-    except csv.Error as error:
-        raise refuse(
-            _("Row %(row)s cannot be read: %(reason)s", row=len(table) + 1, reason=str(error))
-        ) from None
-    return table
+    return _understood(cells_of(content, most=MOST_ROWS), name, default_language)
 
 
 def _understood(table: Sequence[Sequence[Cell]], name: str, default_language: str) -> Sheet:
@@ -186,12 +85,12 @@ def _understood(table: Sequence[Sequence[Cell]], name: str, default_language: st
         for heading, cell in zip(headings, cells, strict=False):
             if heading is None or heading.column in columns.UNREAD or cell is None:
                 continue
-            if isinstance(cell, str) and len(cell) > _LONGEST:
+            if isinstance(cell, str) and len(cell) > LONGEST:
                 raise refuse(
                     _(
                         "Row %(row)s has a cell with more than %(count)s characters.",
                         row=number,
-                        count=_LONGEST,
+                        count=LONGEST,
                     )
                 )
             if as_text(cell):
@@ -216,7 +115,7 @@ def _headings(
     table: Sequence[Sequence[Cell]], default_language: str
 ) -> tuple[int, list[Heading | None], list[str]]:
     """Return where the headings stand, what each is, and those that are not understood."""
-    for at, row in enumerate(table[:_HEADING_WITHIN]):
+    for at, row in enumerate(table[:HEADING_WITHIN]):
         words = [as_text(cell) for cell in row]
         language = _language_of(words)
         found = [_heading(word, language, default_language) for word in words]

@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     from eventsapp.proposals.offers import confirming, following, reports, shown, tasks, worker
     from eventsapp.proposals.offers.views import answering, event, manage, report, reporting
     from eventsapp.proposals.offers.views import approving as _routes_of_changes  # noqa: F401 - on the blueprint of offers
+    from eventsapp.registration.door import queries as door
 
     for views in (answering, event, manage, report, reporting):
         app.register_blueprint(views.blueprint)
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
         (panels.team_panels, shown.event_for_team),
         (panels.team_panels, shown.report_for_team),
         (panels.officer_panels, shown.for_officers),
+        (hooks.attendance, door.attendance),
     ):
         if one not in those:
             those.append(one)  # type: ignore[arg-type]

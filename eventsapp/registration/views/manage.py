@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from eventsapp.accounts.enums import Permission
 from eventsapp.accounts.guards import actor, manages, may
 from eventsapp.conferences.models import Conference
-from eventsapp.core import clock, locale, tables, templating
+from eventsapp.core import audit, clock, locale, tables, templating
 from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm, answer, saving
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
-from eventsapp.registration import lists, queries, service
+from eventsapp.registration import lists, panels, queries, service
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.forms import BOOKING_STATES, REGISTRATION_STATES, BookForm, EditForm
 from eventsapp.registration.models import Registration
@@ -62,13 +62,19 @@ def index(conference: Conference) -> Answer:
             key=lambda pair: pair[1],
         ),
         states=REGISTRATION_STATES,
+        action=ActionForm(),
     )
 
 
-@blueprint.get("/export.<any(csv,xlsx):kind>")
+@blueprint.post("/export.<any(csv,xlsx):kind>")
 @manages(Permission.VIEW_REGISTRATIONS)
 def export(conference: Conference, kind: str) -> Answer:
-    """Hand over the registrations that fit the filters, as a table."""
+    """Hand over the registrations that fit the filters, as a table; recorded, as everything that takes people's data out."""
+    filters = lists.Filters.of(request.args)
+    asked = {name: value for name, value in asdict(filters).items() if value}
+    if not _pressed():
+        return _to(conference, "index", **asked)
+    _record_export(conference, "registration.export", {"kind": kind, **asked})
     header = [
         _("Number"),
         _("Name"),
@@ -100,9 +106,13 @@ def export(conference: Conference, kind: str) -> Answer:
             row.confirmed_at,
             row.cancelled_at,
         )
-        for row in lists.everything(conference.id, lists.Filters.of(request.args))
+        for row in lists.everything(conference.id, filters)
     )
     return _table(kind, f"{conference.slug}-registrations", _("Registrations"), header, rows)
+
+
+def _record_export(conference: Conference, action: str, detail: dict[str, Any]) -> None:
+    audit.record(actor(), action, f"conference:{conference.slug}", conference_id=conference.id, detail=detail)
 
 
 def _table(
@@ -129,12 +139,14 @@ def registration(conference: Conference, registration_id: int) -> Answer:
 
 def _detail(conference: Conference, person: Person, form: BookForm) -> tuple[str, int]:
     may_edit = may(Permission.EDIT_REGISTRATIONS)
+    found = db.session.get_one(Registration, person.id)
     return answer(
         form,
         "registration/manage/registration.html",
         conference=conference,
         person=person,
-        registration=db.session.get_one(Registration, person.id),
+        registration=found,
+        panels=panels.shown(panels.officers, conference, found),
         bookings=lists.bookings_of_person(person.id),
         messages=lists.messages_to(conference.id, person.email) if may(Permission.VIEW_MESSAGES) else None,
         codes=lists.bookable_codes(conference.id) if may_edit else [],
@@ -322,13 +334,16 @@ def event(conference: Conference, code: str) -> Answer:
     )
 
 
-@blueprint.get("/events/<code>/export.<any(csv,xlsx):kind>")
+@blueprint.post("/events/<code>/export.<any(csv,xlsx):kind>")
 @manages(Permission.VIEW_REGISTRATIONS)
 def export_event(conference: Conference, code: str, kind: str) -> Answer:
-    """Hand over the bookings of an event, as a table."""
+    """Hand over the bookings of an event, as a table; recorded."""
     found = lists.event(conference.id, code)
     if found is None:
         raise NotFound
+    if not _pressed():
+        return _to(conference, "event", code=code)
+    _record_export(conference, "booking.export", {"kind": kind, "event": found.code})
     header = [
         _("Number"),
         _("Name"),

@@ -8,26 +8,24 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session, url_for
-from flask_login import current_user
+from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from eventsapp.accounts.guards import actor, by_token, open_to_all
-from eventsapp.accounts.models import User
+from eventsapp.accounts.guards import by_token, open_to_all
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
-from eventsapp.core.audit import PARTICIPANT, Actor
 from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import answer, saving
 from eventsapp.core.limits import Limit, by_address, by_field, limited
-from eventsapp.core.translations import LANGUAGES
-from eventsapp.core.web import before_writing, private
+from eventsapp.core.web import before_writing
 from eventsapp.extensions import db
-from eventsapp.programme.current import new_slug
-from eventsapp.registration import links, queries, service
+from eventsapp.registration import links, panels, queries, service
 from eventsapp.registration import session as browser
+from eventsapp.registration.badges import codes
+from eventsapp.registration.badges import service as badges
+from eventsapp.registration.enrolment import applying, states
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.forms import (
     BOOKING_STATES,
@@ -40,17 +38,24 @@ from eventsapp.registration.forms import (
 from eventsapp.registration.models import Registration
 from eventsapp.registration.queries import Person
 from eventsapp.registration.rules import Window
+from eventsapp.registration.tickets import own as own_seats
+from eventsapp.registration.tickets.forms import TransferForm
+from eventsapp.registration.transitions import GONE
+from eventsapp.registration.views.shared import (
+    CONFERENCE,
+    OWN,
+    REGISTER_LIMITS,
+    LinkGone,
+    conference_of,
+    gone,
+    person_of,
+    who,
+)
+from eventsapp.registration.views.shared import user as signed_in_user
 
 bp = Blueprint("registration", __name__)
 
-_LANGUAGE = f"/<any({','.join(LANGUAGES)}):lang>"
-_CONFERENCE = f"{_LANGUAGE}/<conference>"
-_OWN = f"{_LANGUAGE}/registrations/<token>"
-
-_REGISTER_LIMITS = (
-    Limit("register", "LIMIT_REGISTER", by_address),
-    Limit("registration-mail", "LIMIT_MAIL", by_field("email")),
-)
+_CONFERENCE, _OWN, _REGISTER_LIMITS = CONFERENCE, OWN, REGISTER_LIMITS
 _FIND_LIMITS = (
     Limit("registration-mail", "LIMIT_MAIL", by_field("email")),
     Limit("registration-find", "LIMIT_ADDRESS", by_address),
@@ -59,40 +64,10 @@ _FIND_LIMITS = (
 Answer = str | tuple[str, int] | Response | BaseResponse
 
 
-class LinkGone(Exception):
-    """The secret in the address was never given out, has been revoked, or has expired."""
-
-
-@bp.errorhandler(LinkGone)
-def _gone(_error: LinkGone) -> Response:
-    """Say so, and how to get a new address. Says nothing about whose it may have been."""
-    page = render_template("registration/gone.html", conferences=queries.public_conferences())
-    response = private(current_app.make_response((page, 404)))
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+bp.register_error_handler(LinkGone, gone)
 
 
 # --- registering
-
-
-def _conference(slug: str) -> Conference | BaseResponse:
-    """Return the conference with this slug as far as the public may know it, or where it is now."""
-    found = db.session.query(Conference).filter_by(slug=slug).one_or_none()
-    if found is None or found.state is ConferenceState.DRAFT:
-        today = new_slug(slug)
-        if today is None or request.endpoint is None:
-            raise NotFound
-        return redirect(url_for(request.endpoint, **{**(request.view_args or {}), "conference": today}), 301)
-    g.default_language = found.default_language
-    return found
-
-
-def _user() -> User | None:
-    return current_user if current_user.is_authenticated else None
-
-
-def _who() -> Actor:
-    return actor() if current_user.is_authenticated else PARTICIPANT
 
 
 @bp.route(f"{_CONFERENCE}/register", methods=["GET", "POST"])
@@ -100,14 +75,16 @@ def _who() -> Actor:
 @limited(*_REGISTER_LIMITS)
 def register(lang: str, conference: str) -> Answer:
     """Register. The answer does not tell whether an address is registered already."""
-    found = _conference(conference)
+    found = conference_of(conference)
     if not isinstance(found, Conference):
         return found
     window = service.window_of(found, clock.now())
+    if window is Window.OPEN and request.method == "GET" and queries.has_forms(found.id):
+        return _choose(found, lang)
     categories = queries.open_categories(found.id)
     if window is not Window.OPEN or not categories:
         return render_template("registration/closed.html", conference=found, window=window, Window=Window)
-    user = _user()
+    user = signed_in_user()
     known = {"name": user.name, "email": user.email} if user is not None else {}
     form = RegisterForm(data={"category_id": categories[0][0] if len(categories) == 1 else None, **known})
     form.offer(categories)
@@ -118,7 +95,7 @@ def register(lang: str, conference: str) -> Answer:
                 form.registration_data(email=form.email.data),
                 language=lang,
                 user=user,
-                actor=_who(),
+                actor=who(),
             )
         if not form.errors:
             if person is not None:
@@ -128,11 +105,22 @@ def register(lang: str, conference: str) -> Answer:
     return answer(form, "registration/register.html", conference=found, categories=categories)
 
 
+def _choose(conference: Conference, lang: str) -> Answer:
+    """Offer the categories where they have forms of their own; where there is but one, lead to it."""
+    offered = applying.offered(conference)
+    if len(offered) == 1:
+        address = url_for(
+            "registration_enrolment.apply", lang=lang, conference=conference.slug, category=offered[0].slug
+        )
+        return redirect(address)
+    return render_template("registration/choose.html", conference=conference, offered=offered)
+
+
 @bp.get(f"{_CONFERENCE}/register/sent")
 @open_to_all
 def sent(lang: str, conference: str) -> Answer:
     """Say that a message is on its way, and what it is for."""
-    found = _conference(conference)
+    found = conference_of(conference)
     if not isinstance(found, Conference):
         return found
     return render_template(
@@ -145,10 +133,10 @@ def sent(lang: str, conference: str) -> Answer:
 @limited(*_FIND_LIMITS)
 def find(lang: str, conference: str) -> Answer:
     """Send somebody the address of their own page again. The answer does not tell whether there is one."""
-    found = _conference(conference)
+    found = conference_of(conference)
     if not isinstance(found, Conference):
         return found
-    user = _user()
+    user = signed_in_user()
     form = FindForm(data={"email": user.email} if user is not None else None)
     if form.validate_on_submit():
         service.send_link(found, form.email.data)
@@ -172,7 +160,7 @@ def star(lang: str, conference: str, code: str) -> Answer:
 
 
 def _from_event(lang: str, conference: str, code: str, wish: str) -> Answer:
-    found = _conference(conference)
+    found = conference_of(conference)
     if not isinstance(found, Conference):
         return found
     event = queries.released_event(found.id, code)
@@ -186,6 +174,7 @@ def _from_event(lang: str, conference: str, code: str, wish: str) -> Answer:
         conference=found,
         event=event,
         wish=wish,
+        restricted=own_seats.restricted([event.id]).get(event.id, ""),
         form=FindForm(),
         open=service.window_of(found, clock.now()) is Window.OPEN,
     )
@@ -196,15 +185,6 @@ def _from_event(lang: str, conference: str, code: str, wish: str) -> Answer:
 
 def _token(person: Person) -> str:
     return links.page_token(person.id, person.secret_version)
-
-
-def _person(token: str) -> Person:
-    """Return whose page this is; it may be read by whoever has the address. Raises :class:`LinkGone`."""
-    person = queries.person_by_token(token)
-    if person is None or person.conference_state is ConferenceState.DRAFT:
-        raise LinkGone
-    g.default_language = person.default_language
-    return person
 
 
 def _conference_of(person: Person) -> Conference:
@@ -248,21 +228,32 @@ def confirm(lang: str, token: str) -> Answer:
 @by_token
 def own(lang: str, token: str) -> Answer:
     """Show a person their registration: ticket, own programme, calendar."""
-    person = _person(token)
+    person = person_of(token)
     browser.remember(person)
+    registration = db.session.get_one(Registration, person.id)
     return _page(
         "own.html",
         person,
-        registration=db.session.get_one(Registration, person.id),
+        registration=registration,
+        first=panels.shown(panels.first, _conference_of(person), registration),
+        panels=panels.shown(panels.own, _conference_of(person), registration),
         programme=queries.own_programme(person),
-        qr=_qr(links.page_address(person.id, person.secret_version, lang)),
+        qr=_qr(person),
         states=REGISTRATION_STATES,
+        words=states.words(registration),
+        may_write=states.may_write(registration),
     )
 
 
-def _qr(address: str) -> Markup:
-    """Return a QR code as an SVG element without styles of its own. A fixed mask: five times as quick to make."""
-    code = segno.make(address, error="m", mask=2, micro=False)
+def _qr(person: Person) -> Markup | None:
+    """Return the code of the person's badge as an SVG element without styles of its own, or None without a badge.
+
+    A fixed mask: five times as quick to make.
+    """
+    badge = badges.valid(person.id) if person.state is RegistrationState.CONFIRMED else None
+    if badge is None:
+        return None
+    code = segno.make(codes.code_of(badge), error="m", mask=2, micro=False)
     return Markup(code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None, light=None))
 
 
@@ -270,8 +261,10 @@ def _qr(address: str) -> Markup:
 @by_token
 def change(lang: str, token: str) -> Answer:
     """Change what one said of oneself."""
-    person = _person(token)
+    person = person_of(token)
     registration = db.session.get_one(Registration, person.id)
+    if states.own_form(registration):
+        return redirect(url_for("registration_enrolment.fill", lang=lang, token=token), 303)
     form = ChangeForm(
         data={
             "name": registration.name,
@@ -298,12 +291,12 @@ def change(lang: str, token: str) -> Answer:
 @by_token
 def cancel(lang: str, token: str) -> Answer:
     """Cancel one's registration, after a question that names what is lost."""
-    person = _person(token)
+    person = person_of(token)
     if request.method == "POST":
         service.cancel(person)
         browser.forget(person.conference_id)
         return _to_own(person, lang)
-    if person.state is RegistrationState.CANCELLED:
+    if person.state in GONE:
         return _to_own(person, lang)
     return _page("cancel.html", person, programme=queries.own_programme(person))
 
@@ -312,7 +305,7 @@ def cancel(lang: str, token: str) -> Answer:
 @by_token
 def address(lang: str, token: str) -> Answer:
     """Give the page another address, after a question. The new one goes by mail, to its owner only."""
-    person = _person(token)
+    person = person_of(token)
     if request.method == "POST":
         service.new_page_address(person)
         browser.forget(person.conference_id)
@@ -324,7 +317,7 @@ def address(lang: str, token: str) -> Answer:
 @by_token
 def calendar(lang: str, token: str) -> Answer:
     """Give the calendar feed another address, after a question."""
-    person = _person(token)
+    person = person_of(token)
     if request.method == "POST":
         service.new_calendar_address(person)
         return redirect(f"{links.page_path(person.id, person.secret_version, lang)}#calendar", 303)
@@ -335,28 +328,36 @@ def calendar(lang: str, token: str) -> Answer:
 @by_token
 def events(lang: str, token: str) -> Answer:
     """List the events that take bookings."""
-    person = _person(token)
+    person = person_of(token)
     query = request.args.get("q", "")[:200]
     found = queries.bookable(person, clock.now(), query=query, page=request.args.get("page", 1, int))
-    return _page("events.html", person, found=found, query=query, states=BOOKING_STATES)
+    restricted = own_seats.restricted([own.event.id for own in found.events])
+    return _page(
+        "events.html", person, found=found, query=query, states=BOOKING_STATES, restricted=restricted
+    )
 
 
 @bp.get(f"{_OWN}/bookings/<code>")
 @by_token
 def booking(lang: str, token: str, code: str) -> Answer:
     """Show one event and what the person can do: book it, give the seat back, keep it in their programme."""
-    person = _person(token)
+    person = person_of(token)
     browser.remember(person)
     found = queries.own_event(person, code)
     if found is None:
         raise NotFound
-    return _page(
-        "booking.html",
-        person,
-        own=found,
-        over=found.event.is_over(person.zone, clock.now()),
-        overlapping=queries.own_programme(person).overlapping(found.event, person.zone),
-    )
+    return _page("booking.html", person, **booking_context(person, found))
+
+
+def booking_context(person: Person, found: queries.OwnEvent) -> dict[str, Any]:
+    """Return what the page of one event shows beside the person."""
+    return {
+        "own": found,
+        "over": found.event.is_over(person.zone, clock.now()),
+        "overlapping": queries.own_programme(person).overlapping(found.event, person.zone),
+        "access": own_seats.access(person, found.event),
+        "form": TransferForm(meta=BY_LINK),
+    }
 
 
 def _plan() -> None:
@@ -380,7 +381,7 @@ def book_seat(lang: str, token: str, code: str) -> Answer:
 @by_token
 def cancel_seat(lang: str, token: str, code: str) -> Answer:
     """Give a seat or a place in the queue back, after a question that names it."""
-    person = _person(token)
+    person = person_of(token)
     found = queries.own_event(person, code)
     if found is None:
         raise NotFound
@@ -397,7 +398,7 @@ def cancel_seat(lang: str, token: str, code: str) -> Answer:
 @by_token
 def star_event(lang: str, token: str, code: str) -> Answer:
     """Keep an event in one's own programme (``on``), or take it off."""
-    person = _person(token)
+    person = person_of(token)
     found = queries.own_event(person, code)
     if found is None:
         raise NotFound

@@ -88,6 +88,7 @@ class _Writer:
             "languages": list(event.languages),
             "interpretation": list(event.interpretation),
             "access": event.access and event.access.value,
+            "only_for": None if event.only_for is None else [self.text(names) for names in event.only_for],
             "seats": event.seats.capacity if event.access is Access.BOOKING and event.seats else None,
             "themes": [{"slug": one.slug, "name": self.text(one.names)} for one in event.themes],
             "organizations": [

@@ -14,14 +14,16 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from eventsapp.core.printing.texts import COLOURS, plain
 from eventsapp.core.templating import day as say_day
 from eventsapp.core.templating import join_list, language_name
 from eventsapp.programme.enums import Access, OrganizationRole
 from eventsapp.programme.forms import ACCESS, ORGANIZATION_ROLES
+from eventsapp.programme.restrictions import restriction
 from eventsapp.programme.snapshot import EventInfo, OrganizationInfo, Snapshot
 from eventsapp.site import presentation
 from eventsapp.site.presentation import Occurrence
-from eventsapp.site.printing.texts import COLOURS, Speech, plain
+from eventsapp.site.printing.texts import Speech
 
 
 class By(StrEnum):
@@ -181,6 +183,8 @@ def _item(
         facts.append(_("Interpretation into %(languages)s", languages=into))
     if event.access is not None and event.access is not Access.OPEN:
         facts.append(str(ACCESS[event.access]))
+    if event.only_for is not None:
+        facts.append(restriction(event.only_for, speech.text))
     when = ""
     if with_day:
         when = say_day(one.day, "weekday_short") if one.day != date.min else _("Day to be announced")

@@ -10,12 +10,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from eventsapp.core.printing.texts import COLOURS, qr
 from eventsapp.core.templating import day as say_day
 from eventsapp.programme.snapshot import RoomInfo, Snapshot
 from eventsapp.site import presentation
 from eventsapp.site.presentation import Day, Occurrence
 from eventsapp.site.printing.content import behind
-from eventsapp.site.printing.texts import COLOURS, Speech, qr
+from eventsapp.site.printing.texts import Speech
 
 
 def signs(

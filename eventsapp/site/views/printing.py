@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from eventsapp.accounts.guards import open_to_all
 from eventsapp.core import locale
+from eventsapp.core.printing import press
 from eventsapp.core.templating import day as say_day
 from eventsapp.core.templating import language_name
 from eventsapp.core.translations import LANGUAGES
@@ -20,13 +21,14 @@ from eventsapp.programme import filters
 from eventsapp.programme.forms import ACCESS
 from eventsapp.programme.snapshot import Snapshot
 from eventsapp.site import facets
-from eventsapp.site.printing import content, press, signs
+from eventsapp.site.printing import content, signs
 from eventsapp.site.views.visit import Visit, find, visit_of
 
 bp = Blueprint("printing", __name__)
 
 _CONFERENCE: Final = f"/<any({','.join(LANGUAGES)}):lang>/<conference>"
 
+_TEMPLATES: Final = Path(content.__file__).resolve().parent
 _REMEMBERED: Final = 500
 # What was asked for → the key of its bytes: so that asking again costs no more than looking.
 _known: OrderedDict[tuple[object, ...], str] = OrderedDict()
@@ -118,7 +120,9 @@ def printed(
     if known is None or body is None:
         with locale.speaking(lang):
             release = snapshot.release
-            order = press.Order(template, make(), int(release.released_at.timestamp()) if release else 0)
+            order = press.Order(
+                _TEMPLATES / f"{template}.typ", make(), int(release.released_at.timestamp()) if release else 0
+            )
         known = _known[here] = order.key
         while len(_known) > _REMEMBERED:
             _known.popitem(last=False)

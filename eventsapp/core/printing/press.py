@@ -16,15 +16,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 from eventsapp.core.errors import DomainError
-from eventsapp.site.printing import fonts
+from eventsapp.core.printing import fonts
 
 CONTENT_TYPE: Final = "application/pdf"
 AT_ONCE: Final = 2
@@ -50,15 +50,41 @@ class CannotPrint(RuntimeError):
     """The document could not be set. The reason is in the log and in the message."""
 
 
-class Order:
-    """A document to be made: the name of a template beside this module, and the data for it."""
+class Picture(NamedTuple):
+    """A picture on the paper, cut to ``width`` × ``height`` pixels; a ``width`` of 0 leaves it whole, within the height.
 
-    def __init__(self, template: str, data: Mapping[str, Any], timestamp: int) -> None:
-        """``timestamp`` is the date that the file carries, in seconds since 1970: never the clock's."""
-        self.template = _HERE / f"{template}.typ"
+    The template finds it under ``name``: ``/pictures/{name}.jpg``, or ``.png`` where it is left whole.
+    """
+
+    path: Path
+    name: str
+    width: int
+    height: int
+
+
+class Order:
+    """A document to be made: a template (``.typ``), which may include others of its folder, and the data for it."""
+
+    def __init__(
+        self,
+        template: Path,
+        data: Mapping[str, Any],
+        timestamp: int,
+        *,
+        pictures: Iterable[Picture] = (),
+        format: Literal["pdf", "svg"] = "pdf",
+    ) -> None:
+        """``timestamp`` is the date that the file carries, in seconds since 1970: never the clock's.
+
+        ``format`` ``"svg"`` gives a picture of the first page instead of PDF.
+        """
+        self.template = template
+        self.pictures = tuple(pictures)
+        self.format = format
         self.data = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         self.timestamp = timestamp
-        digest = hashlib.sha256(f"{_made_with()}\0{template}\0{timestamp}\0".encode())
+        digest = hashlib.sha256(f"{_made_with(template.parent)}\0{template.name}\0{timestamp}\0".encode())
+        digest.update(f"{format}\0{self.pictures}\0".encode())
         digest.update(self.data.encode())
         self.key = digest.hexdigest()
 
@@ -68,11 +94,11 @@ def etag(key: str) -> str:
     return key[:32]
 
 
-@lru_cache(maxsize=1)
-def _made_with() -> str:
-    """Return a hash of what else the bytes depend on: the templates and the versions of typst and the fonts."""
+@lru_cache(maxsize=16)
+def _made_with(folder: Path) -> str:
+    """Return a hash of what else the bytes depend on: the templates of a folder and the versions of typst and the fonts."""
     digest = hashlib.sha256()
-    for path in sorted(_HERE.glob("*.typ")):
+    for path in sorted(folder.glob("*.typ")):
         digest.update(path.read_bytes())
     for name in ("typst", *(package.replace("_", "-") for package in fonts.PACKAGES)):
         with suppress(PackageNotFoundError):
@@ -97,12 +123,25 @@ def printed(order: Order, folder: Path, *, most: int) -> bytes:
             there = kept(order.key, folder)
             if there is not None:
                 return there
-            made = _set(order)
-            _keep(folder / f"{order.key}.pdf", made, most)
-            return made
+            new = _set(order)
+            _keep(folder / f"{order.key}.pdf", new, most)
+            return new
     finally:
         with _lock:
             _making.pop(order.key, None)
+        _places.release()
+
+
+def made(order: Order) -> bytes:
+    """Return the document, made now and kept nowhere: for what says something of a person.
+
+    Raises :class:`Busy` and :class:`CannotPrint`. Starts a process.
+    """
+    if not _places.acquire(blocking=False):
+        raise Busy
+    try:
+        return _set(order)
+    finally:
         _places.release()
 
 
@@ -117,11 +156,11 @@ def kept(key: str, folder: Path) -> bytes | None:
     return content
 
 
-def _keep(path: Path, made: bytes, most: int) -> None:
+def _keep(path: Path, content: bytes, most: int) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-            part.write(made)
+            part.write(content)
         Path(part.name).replace(path)
         _make_room(path.parent, most)
     except OSError as error:
@@ -152,6 +191,8 @@ def _set(order: Order) -> bytes:
         "fonts": list(fonts.folders()),
         "system_fonts": bool(fonts.missing()),
         "timestamp": order.timestamp,
+        "format": order.format,
+        "pictures": [(str(one.path), one.name, one.width, one.height) for one in order.pictures],
         "seconds": SECONDS,
         "bytes": MEMORY,
     }
@@ -172,7 +213,8 @@ def _set(order: Order) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise CannotPrint(f"{order.template.name} took longer than {SECONDS} s") from None
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
+    begins = b"%PDF-" if order.format == "pdf" else b"<svg"
+    if done.returncode != 0 or not done.stdout.startswith(begins):
         reason = done.stderr.decode(errors="replace").strip()[-2000:]
         raise CannotPrint(f"{order.template.name}: ended with {done.returncode}: {reason}")
     return done.stdout

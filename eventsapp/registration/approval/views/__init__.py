@@ -1,0 +1,1 @@
+"""The pages of the approval desk, one module for each audience."""

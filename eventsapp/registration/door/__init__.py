@@ -1,0 +1,19 @@
+"""Checking badges at the doors, also without a network."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Bind the part to an application."""
+    from eventsapp.conferences import add_kind
+    from eventsapp.conferences import tasks as workspace
+    from eventsapp.registration.door import kinds, tasks
+    from eventsapp.registration.door.views import desk, gates
+
+    app.register_blueprint(desk.blueprint)
+    app.register_blueprint(gates.blueprint)
+    add_kind(app, kinds.GATES)
+    kinds.name_references()
+    workspace.add_tasks(tasks.tasks)

@@ -1,0 +1,1 @@
+"""The pages of enrolment, one module for each audience."""

@@ -1,0 +1,1 @@
+"""Pages of figures: of the doors, and reports."""

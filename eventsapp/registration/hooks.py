@@ -1,0 +1,22 @@
+"""What registration tells those of its parts, and the features, that follow.
+
+Called inside the transaction of the change; may write, but not commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from eventsapp.core.audit import Actor
+from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.models import Registration
+from eventsapp.registration.transitions import RegistrationAction
+
+moved: list[Callable[[Registration, RegistrationAction, RegistrationState, Actor], None]] = []
+"""Called with a registration whose state has just changed, the action, the state before, and who did it."""
+
+changed: list[Callable[[Registration, Actor], None]] = []
+"""Called with a registration of which something that people see (name, category, photo, organization) was changed."""
+
+erased: list[Callable[[Registration], None]] = []
+"""Called with a registration that is being erased: take out what says who it was."""

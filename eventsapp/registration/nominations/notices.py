@@ -1,0 +1,46 @@
+"""What nominees and invited speakers are told by mail. Rows in the outbox, in their language, in the current transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eventsapp.core.translations import Texts
+from eventsapp.extensions import db
+from eventsapp.mail import merge
+from eventsapp.registration.nominations import links
+from eventsapp.registration.queries import Person
+
+
+def nominated(person: Person, organization: Texts, category: Texts, *, reminder: bool = False) -> None:
+    """Say that an organization nominated the person, with the secret address at which they confirm it."""
+    merge.write(
+        "nomination",
+        to_name=person.name,
+        to_email=person.email,
+        language=person.language,
+        context={
+            "conference_name": person.text(person.conference_names),
+            "organization": person.text(organization),
+            "category": person.text(category),
+            "reminder": reminder,
+        },
+        blanks={"link": links.address(person.id, person.secret_version, person.language)},
+        conference_id=person.conference_id,
+    ).send(db.session.connection())
+
+
+def invited(person: Person, events: Sequence[tuple[str, Texts]], *, reminder: bool = False) -> None:
+    """Ask a speaker to register, with the secret address at which they do. ``events``: their codes and titles."""
+    merge.write(
+        "speaker_invitation",
+        to_name=person.name,
+        to_email=person.email,
+        language=person.language,
+        context={
+            "conference_name": person.text(person.conference_names),
+            "events": [(code, person.text(titles)) for code, titles in events],
+            "reminder": reminder,
+        },
+        blanks={"link": links.address(person.id, person.secret_version, person.language)},
+        conference_id=person.conference_id,
+    ).send(db.session.connection())

@@ -1,0 +1,1 @@
+"""Pages about data: of a registered person, and of the workspace."""
