@@ -11,10 +11,10 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -34,6 +34,7 @@ LONGEST: Final = 20_000
 # As core/tables.py writes them: a cell that would start a formula has an apostrophe before it.
 _ESCAPED = re.compile(r"^'(?=[\s'\"]*[=+\-@|%＝＋－＠])")
 
+Key = TypeVar("Key", bound=Hashable)
 Cell = str | float | bool | date | time | timedelta | None
 
 
@@ -105,14 +106,31 @@ def lines(
         with force_locale(language):
             known |= {fold(str(label)): key for key, label in headings.items()}
     at, found, unknown = _headings(cells, known, headings, needed)
-    twice = [key for key, count in Counter(one for one in found if one).items() if count > 1]
+    once(found, lambda key: str(headings[key]))
+    rows = tuple(Line(number, said) for number, said in below(cells, at, found, most=most))
+    return Lines(" ".join(clean_text(name).split())[:120], rows, tuple(unknown))
+
+
+def once(found: Sequence[Key | None], called: Callable[[Key], str]) -> None:
+    """Refuse a sheet two of whose columns are understood as the same. ``called`` says a column's name to people."""
+    twice = [key for key, count in Counter(one for one in found if one is not None).items() if count > 1]
     if twice:
-        raise refuse(_("Two columns are both understood as “%(name)s”.", name=str(headings[twice[0]])))
+        raise refuse(_("Two columns are both understood as “%(name)s”.", name=called(twice[0])))
+
+
+def below(
+    cells: Sequence[Sequence[Cell]], at: int, found: Sequence[Key | None], *, most: int
+) -> list[tuple[int, dict[Key, Cell]]]:
+    """Return the rows below the headings, which stand in row ``at``: number as spreadsheets count, and what is not empty.
+
+    ``found`` says for each column what it is; None for one that is left alone. Raises :class:`Invalid` (``file``) where
+    there is no row, more than ``most``, or a cell with more text than :data:`LONGEST`.
+    """
     rows = []
     for number, row in enumerate(cells[at + 1 :], at + 2):
-        said: dict[str, Cell] = {}
-        for column, cell in zip(found, row, strict=False):
-            if column is None or cell is None:
+        said: dict[Key, Cell] = {}
+        for key, cell in zip(found, row, strict=False):
+            if key is None or cell is None:
                 continue
             if isinstance(cell, str) and len(cell) > LONGEST:
                 raise refuse(
@@ -123,14 +141,14 @@ def lines(
                     )
                 )
             if as_text(cell):
-                said[column] = cell
+                said[key] = cell
         if said:
-            rows.append(Line(number, said))
+            rows.append((number, said))
     if len(rows) > most:
         raise refuse(_("These are more than %(count)s rows.", count=most))
     if not rows:
         raise refuse(_("There is no row below the headings."))
-    return Lines(" ".join(clean_text(name).split())[:120], tuple(rows), tuple(unknown))
+    return rows
 
 
 def _headings(

@@ -7,14 +7,13 @@ the type, not how large it says it is.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from flask_babel import gettext as _
 
-from eventsapp.core.sheets import HEADING_WITHIN, LARGEST, LONGEST, Cell, as_text, cells_of, refuse
+from eventsapp.core.sheets import HEADING_WITHIN, LARGEST, Cell, as_text, below, cells_of, once, refuse
 from eventsapp.core.translations import LANGUAGES
 from eventsapp.programme.importing import columns
 from eventsapp.programme.importing.columns import TEXTS, Column
@@ -76,36 +75,14 @@ def read(content: bytes, name: str, *, default_language: str) -> Sheet:
 
 def _understood(table: Sequence[Sequence[Cell]], name: str, default_language: str) -> Sheet:
     at, headings, unknown = _headings(table, default_language)
-    twice = [heading for heading, count in Counter(one for one in headings if one).items() if count > 1]
-    if twice:
-        raise refuse(_("Two columns are both understood as “%(name)s”.", name=columns.label(twice[0].column)))
-    rows = []
-    for number, cells in enumerate(table[at + 1 :], at + 2):
-        found: dict[Heading, Cell] = {}
-        for heading, cell in zip(headings, cells, strict=False):
-            if heading is None or heading.column in columns.UNREAD or cell is None:
-                continue
-            if isinstance(cell, str) and len(cell) > LONGEST:
-                raise refuse(
-                    _(
-                        "Row %(row)s has a cell with more than %(count)s characters.",
-                        row=number,
-                        count=LONGEST,
-                    )
-                )
-            if as_text(cell):
-                found[heading] = cell
-        if found:
-            rows.append(Row(number, found))
-    if len(rows) > MOST_ROWS:
-        raise refuse(_("These are more than %(count)s rows.", count=MOST_ROWS))
-    if not rows:
-        raise refuse(_("There is no row below the headings."))
+    once(headings, lambda heading: columns.label(heading.column))
+    read_here = [None if one is None or one.column in columns.UNREAD else one for one in headings]
+    rows = tuple(Row(number, found) for number, found in below(table, at, read_here, most=MOST_ROWS))
     known = tuple(heading for heading in headings if heading is not None)
     return Sheet(
         name=name,
         headings=tuple(heading for heading in known if heading.column not in columns.UNREAD),
-        rows=tuple(rows),
+        rows=rows,
         unknown=tuple(unknown),
         unread=tuple(columns.label(one.column) for one in known if one.column in columns.UNREAD),
     )
