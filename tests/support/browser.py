@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -139,6 +141,22 @@ def new_page(
     )
     context.set_default_timeout(10_000)
     return context.new_page()
+
+
+def with_camera(browser: Browser, picture: bytes, folder: Path) -> Browser:
+    """Start another browser, whose camera sees nothing but a picture (PNG or JPEG); whoever starts it closes it."""
+    frame = Image.new("RGB", (640, 480), "white")
+    shown = Image.open(io.BytesIO(picture)).convert("RGB")
+    shown = shown.resize((440, round(440 * shown.height / shown.width)))
+    frame.paste(shown, (100, (480 - shown.height) // 2))
+    still = io.BytesIO()
+    frame.save(still, "JPEG", quality=92)
+    video = folder / "camera.mjpeg"
+    video.write_bytes(still.getvalue() * 4)
+    camera = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    return browser.browser_type.launch(
+        executable_path=find(), args=[*FLAGS, *camera, f"--use-file-for-fake-video-capture={video}"]
+    )
 
 
 def violations(
