@@ -79,3 +79,6 @@ REASON = "Registrations of this kind are for accredited organizations."
 
 COUNTRIES = ("PT", "KE", "EC", "FR", "IN", "BR", "EG", "CN", "PL", "US", "SN", "JP")
 ORIGINAL_NAMES = {5: "عائشة المثال", 11: "王示例", 17: "Образцова Анна", 23: "أحمد النموذج", 29: "李样本"}
+
+NOMINEES = (("Rania Mustafa", "EG", "ar"), ("Pedro Ficticio", "CO", "es"), ("Lin Yangben", "CN", "zh"))
+"""Who was nominated and has not answered: name, country, language."""

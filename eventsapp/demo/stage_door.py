@@ -48,7 +48,10 @@ from eventsapp.registration.enums import (
     WaitlistMode,
 )
 from eventsapp.registration.models import Category, Registration, RegistrationForm, RegistrationSettings
+from eventsapp.registration.nominations import quotas
+from eventsapp.registration.nominations import service as nominations
 from eventsapp.registration.nominations.models import Quota
+from eventsapp.registration.nominations.service import Nominee
 from eventsapp.registration.transitions import RegistrationAction
 
 SLUG: Final = "sample-assembly"
@@ -104,6 +107,7 @@ class _Telling:
                 self._person(n)
         self._decide()
         with clock.at(self.now - timedelta(days=3)):
+            self._nominations()
             self._bookings()
         self._doors()
 
@@ -172,6 +176,16 @@ class _Telling:
             )
         db.session.flush()
 
+    def _nominations(self) -> None:
+        """The participant has nominated people who have not answered yet."""
+        own = self._organizations()[-1]
+        focal = user_of("participant@example.org")
+        nominees = [
+            Nominee(name, samples.address(name), country, language=language)
+            for name, country, language in said.NOMINEES
+        ]
+        nominations.nominate(own, self.categories["delegate"], nominees, user=focal, actor=actor_of(focal))
+
     def _organizations(self) -> list[Organization]:
         """Return the invented organizations; last the one that the participant is the focal point of."""
         slugs = [slug for slug, *_rest in texts.ORGANIZATIONS]
@@ -224,9 +238,16 @@ class _Telling:
             listed=category.listed and n % 3 != 0,
             **{key: value for key, value in extra.items() if key in asked},
         )
+        # Every other delegate comes for an organization that has places; the others came by themselves.
+        quota_id = None
+        if category.in_quota and not late and n % 4 != 0:
+            quota_id = quotas.of(self.conference.id, organization.id, category.id)
         registration = enrolment.begin(
-            self.conference, data, form=form, language=texts.LANGUAGES[n % 6], actor=Actor(name)
-        )
+            self.conference, data, form=form, language=texts.LANGUAGES[n % 6], actor=Actor(name),
+            nominated=organization if quota_id is not None and quotas.take(quota_id) else None,
+        )  # fmt: skip
+        if registration.nominated_for_id is not None:
+            registration.quota_id = quota_id
         self.people.append(registration)
         if n % 40 == 39:
             return  # never handed in

@@ -20,6 +20,8 @@ from eventsapp.registration.door.models import Scan
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.figures import attendance, door
 from eventsapp.registration.models import Category, Registration
+from eventsapp.registration.nominations.models import Quota
+from eventsapp.registration.transitions import GONE
 from tests import factories
 
 
@@ -53,6 +55,12 @@ def test_the_assembly_shows_every_state_and_a_busy_door(app, monkeypatch: pytest
         )
         assert media.taken == db.session.scalar(held) == media.capacity
         assert (db.session.scalar(select(func.count()).where(Badge.revoked_at.is_not(None))) or 0) >= 2
+        # So are those of quotas, also where the one who was nominated has left.
+        for quota in db.session.scalars(select(Quota).where(Quota.conference_id == here.id)):
+            kept = Registration.quota_id == quota.id, Registration.state.not_in(GONE)
+            assert quota.taken == db.session.scalar(select(func.count()).where(*kept))
+        used = db.session.scalar(select(func.sum(Quota.taken)).where(Quota.conference_id == here.id))
+        assert (used or 0) > 10
         found = door.figures(here, now)
         assert found.pace.hour > 20
         assert found.inside > 30
