@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from eventsapp.core import clock, limits
+from eventsapp.core import clock, kept, limits
 from eventsapp.core.transaction import transaction
 
-sweeps: list[Callable[[datetime], None]] = [limits.forget_old]
+sweeps: list[Callable[[datetime], None]] = [limits.forget_old, kept.forget_old]
 """Each is called with the present instant, in a transaction of its own, and deletes what is no longer needed."""
 
 

@@ -5,7 +5,7 @@ Called inside the transaction of the change; may write, but not commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from eventsapp.core.audit import Actor
 from eventsapp.registration.enums import RegistrationState
@@ -20,3 +20,7 @@ changed: list[Callable[[Registration, Actor], None]] = []
 
 erased: list[Callable[[Registration], None]] = []
 """Called with a registration that is being erased: take out what says who it was."""
+
+replaced: list[Callable[[Registration, Registration, Sequence[int], Actor], None]] = []
+"""Called with a nominee who was withdrawn, who comes instead, and the ids of the kept seats (``SeatBlock``) that the first had
+until now. The events of these seats are still held."""

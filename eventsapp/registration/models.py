@@ -56,6 +56,10 @@ class RegistrationSettings(Model):
     """Whether two registrars have to approve."""
     replace_until: Mapped[datetime | None]
     """Until when a focal point may replace one nominee by another; None: until registration closes."""
+    remind_every: Mapped[int | None] = mapped_column(default=7)
+    """Days after which nominees who have not completed their registration are reminded, each time; None: never."""
+    remind_before: Mapped[int | None] = mapped_column(default=3)
+    """Days before they can be replaced no more when they are reminded once again; None: not."""
     overlaps: Mapped[OverlapRule] = mapped_column(choice(OverlapRule), default=OverlapRule.WARNED)
     release_minutes: Mapped[int | None]
     """Minutes after an event's start at which seats of those who have not come are given on; None: never."""
@@ -218,6 +222,8 @@ class Registration(Stamped, Model):
     quota_id: Mapped[int | None] = mapped_column(ForeignKey("quota.id", ondelete="SET NULL"), index=True)
     """The quota of which it holds a place; None: of none, or no longer."""
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
+    reminded_at: Mapped[datetime | None]
+    """When somebody who was nominated was reminded last to complete the registration."""
     speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id", ondelete="SET NULL"), index=True)
     """The speaker of the programme who this is."""
     erased_at: Mapped[datetime | None]

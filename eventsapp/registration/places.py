@@ -45,6 +45,8 @@ def default_settings(conference_id: int) -> RegistrationSettings:
         waitlist=WaitlistMode.AUTOMATIC,
         offer_hours=48,
         four_eyes=False,
+        remind_every=7,
+        remind_before=3,
         overlaps=OverlapRule.WARNED,
         release_minutes=None,
         retention={},
@@ -62,6 +64,14 @@ def ensure_settings(conference_id: int) -> None:
     connection.execute(
         dialects.insert(SETTINGS).values(**values).on_conflict_do_nothing(index_elements=["conference_id"])
     )
+
+
+def is_full(settings: RegistrationSettings, category: Category) -> bool:
+    """Return whether nobody more is taken in a category, and nobody waits, as far as can be told without a lock. Pure."""
+    if settings.waitlist is not WaitlistMode.CLOSED:
+        return False
+    whole = settings.capacity is not None and settings.taken >= settings.capacity
+    return whole or (category.capacity is not None and category.taken >= category.capacity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,9 @@ def register(
         raise Invalid({"category_id": said(refusal)})
     if refusal is not None:
         raise Conflict(said(refusal))
+    # The same for who is registered already: the answer must not tell that.
+    if places.is_full(places.settings_of(conference.id), category):
+        raise Invalid({"category_id": _("All places are taken.")})
     _check(tidy)
     known = user is not None and user.email_confirmed_at is not None and user.email == tidy.email
     language = language if language in LANGUAGES else "en"

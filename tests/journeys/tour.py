@@ -85,7 +85,7 @@ NO_PAGES = {
     "calls_proposals.file": "a file",
     "reviews.file": "a file",
     "registration_quotas.export": "a file",
-    "delegations.export": "a file",
+    "registration_enrolment.kept_photo": "a picture",
     "delegations.template": "a file",
     "registration_approval.letter": "a PDF",
     "registration_standing.letter": "a PDF",

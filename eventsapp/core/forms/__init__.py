@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from wtforms.validators import StopValidation, ValidationError
 
-from eventsapp.core.forms.base import Base, IfGiven, Required, answer, content_of, fail, refused
+from eventsapp.core.forms.base import Base, IfGiven, Required, answer, content_of, fail, keep_uploads, refused
 from eventsapp.core.forms.choices import (
     BooleanField,
     CheckboxesField,
@@ -58,5 +58,5 @@ __all__ = [
     "LanguageField", "LanguagesField", "ListField", "LocalDateTimeField", "Option", "PasswordText", "PictureField",
     "RadiosField", "Required", "RowField", "RowsField", "SlugField", "StopValidation", "TextAreaField", "TextField",
     "TranslatedField", "UrlField", "ValidationError", "WholeField", "WordsField", "ZoneField", "answer", "clock_problem",
-    "content_of", "countries", "email_address", "fail", "is_web_address", "refused", "saving",
+    "content_of", "countries", "email_address", "fail", "is_web_address", "keep_uploads", "refused", "saving",
 ]  # fmt: skip

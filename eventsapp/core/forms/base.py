@@ -49,7 +49,17 @@ def content_of(conference: Contents) -> dict[str, Any]:
 
 def answer(form: Form, template: str, **context: Any) -> tuple[str, int]:
     """Return the page with a form: status 422 when it was refused, else 200. The template gets it as ``form``."""
+    if refused(form):
+        keep_uploads(form)
     return render_template(template, form=form, **context), 422 if refused(form) else 200
+
+
+def keep_uploads(form: Form) -> None:
+    """Keep the files of a refused form whose ``meta`` says ``keep_uploads``, so that its page can send them again."""
+    if getattr(form.meta, "keep_uploads", False):
+        for field in form:
+            if isinstance(field, Base):
+                field.keep()
 
 
 def refused(form: Form) -> bool:
@@ -118,6 +128,9 @@ class Base(Field):
         first = Required() if required else IfGiven()
         super().__init__(label, [first, *validators], **more)  # type: ignore[arg-type]
         self.required = required
+
+    def keep(self) -> None:
+        """Keep what was sent where the page cannot show it again."""
 
 
 def fail(field: Field, sentence: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import IO, Any
 
 from flask import request
@@ -10,13 +11,16 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms.widgets import FileInput
 
-from eventsapp.core import files
+from eventsapp.core import files, kept
 from eventsapp.core.errors import Invalid
 from eventsapp.core.forms.base import Base
 
 
 class _Upload(Base):
-    """A file that is sent. ``data`` is the upload or None; what is stored already is ``current``."""
+    """A file that is sent. ``data`` is the upload or None; what is stored already is ``current``.
+
+    ``kept``: the token of an upload that came with a form that was refused, in forms whose ``meta`` says ``keep_uploads``.
+    """
 
     widget = FileInput()
     layout = "file"
@@ -27,6 +31,7 @@ class _Upload(Base):
         self.removable = removable
         self.removed = False
         self.current: files.StoredFile | None = None
+        self.kept = ""
 
     def process_data(self, value: Any) -> None:
         self.current = value if isinstance(value, files.StoredFile) else None
@@ -36,6 +41,22 @@ class _Upload(Base):
         uploads = (value for value in valuelist if isinstance(value, FileStorage) and value.filename)
         self.data = next(uploads, None)
         self.removed = self.removable and bool(request.form.get(f"{self.name}-remove"))
+        if self.data is None and not self.removed and self._keeps:
+            token = request.form.get(f"{self.name}-kept", "")
+            if (found := kept.read(token)) is not None:
+                self.data = FileStorage(io.BytesIO(found.content), found.name)
+                self.kept = token
+
+    @property
+    def _keeps(self) -> bool:
+        return bool(getattr(self.meta, "keep_uploads", False))
+
+    def keep(self) -> None:
+        """Keep the upload, so that the page can send it again; not one that is refused itself."""
+        if self.errors:
+            self.kept = ""
+        elif self.data is not None and not self.kept and self._keeps:
+            self.kept = kept.keep(_stream(self.data).read(), self.data.filename or "") or ""
 
     def _refuse(self, reason: str) -> Invalid:
         return Invalid({self.short_name: [reason]})

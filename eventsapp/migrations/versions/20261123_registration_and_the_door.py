@@ -9,6 +9,8 @@ Create Date: 2026-11-23 20:53:11.135549+00:00
 import sqlalchemy as sa
 from alembic import op
 
+from eventsapp.registration.names import name_key
+
 # revision identifiers, used by Alembic.
 revision = "0004"
 down_revision = "0003"
@@ -86,6 +88,8 @@ def upgrade():
         sa.Column("offer_hours", sa.Integer(), nullable=False),
         sa.Column("four_eyes", sa.Boolean(), nullable=False),
         sa.Column("replace_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remind_every", sa.Integer(), nullable=True),
+        sa.Column("remind_before", sa.Integer(), nullable=True),
         sa.Column(
             "overlaps",
             sa.Enum(
@@ -787,7 +791,6 @@ def upgrade():
     _add("category", "badge_template_id", sa.Integer(), references="badge_template", emptied=True)
     _add("registration", "form_id", sa.Integer(), references="registration_form", emptied=True)
     _add("registration", "answers", sa.JSON(), default="'{}'")
-    # Of people who registered before, the same is only found once their name is written again.
     _add("registration", "name_key", sa.String(length=200), default="''")
     _add("registration", "original_name", sa.String(length=200))
     _add("registration", "job_title", sa.String(length=200))
@@ -820,6 +823,7 @@ def upgrade():
     _add("registration", "quota_id", sa.Integer(), references="quota", emptied=True)
     _add("registration", "replaces_id", sa.Integer(), references="registration", emptied=True)
     _add("registration", "speaker_id", sa.Integer(), references="speaker", emptied=True)
+    _add("registration", "reminded_at", sa.DateTime(timezone=True))
     _add("registration", "erased_at", sa.DateTime(timezone=True))
     op.create_index("ix_registration_form_id", "registration", ["form_id"], unique=False)
     op.create_index("ix_registration_group_key", "registration", ["group_key"], unique=False)
@@ -840,6 +844,22 @@ def upgrade():
     )
     op.create_index("uq_registration_position", "registration", ["conference_id", "position"], unique=True)
     # ### end Alembic commands ###
+    _name_those_who_came_before()
+
+
+def _name_those_who_came_before():
+    """Write the names of people who are registered already in one way, so that who registers twice is found."""
+    connection = op.get_bind()
+    table = sa.table("registration", sa.column("id", sa.Integer), sa.column("name"), sa.column("name_key"))
+    last = 0
+    while rows := connection.execute(
+        sa.select(table.c.id, table.c.name).where(table.c.id > last).order_by(table.c.id).limit(5000)
+    ).all():
+        last = rows[-1].id
+        connection.execute(
+            sa.update(table).where(table.c.id == sa.bindparam("row")).values(name_key=sa.bindparam("key")),
+            [{"row": id_, "key": name_key(name)} for id_, name in rows],
+        )
 
 
 def downgrade():
@@ -868,6 +888,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_registration_group_key"))
         batch_op.drop_index(batch_op.f("ix_registration_form_id"))
         batch_op.drop_column("erased_at")
+        batch_op.drop_column("reminded_at")
         batch_op.drop_column("name_key")
         batch_op.drop_column("speaker_id")
         batch_op.drop_column("replaces_id")

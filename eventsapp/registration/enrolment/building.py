@@ -188,6 +188,8 @@ class SettingsData:
     offer_hours: int
     four_eyes: bool
     replace_until: datetime | None
+    remind_every: int | None
+    remind_before: int | None
     overlaps: OverlapRule
     release_minutes: int | None
     passports_deleted_on: date | None

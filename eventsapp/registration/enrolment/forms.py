@@ -85,7 +85,7 @@ class PassportField(DocumentField):
         """Whether a page is kept once the form is saved."""
         return self.data is not None or (self.there and not self.removed)
 
-    def keep(self, registration: Registration) -> None:
+    def seal(self, registration: Registration) -> None:
         """Seal or delete the page, as it was sent. Raises :class:`Invalid`. Writes; does not commit."""
         if self.stream is None:
             if self.removed:

@@ -188,5 +188,6 @@ def _delete_unnamed() -> None:
     old = clock_time.time() - _UNNAMED_SECONDS
     named = set(db.session.scalars(select(SealedFile.name)))
     for path in folder.iterdir():
-        if path.name not in named and path.stat().st_mtime < old:
+        # A folder in it has other files (``core/kept.py``).
+        if path.is_file() and path.name not in named and path.stat().st_mtime < old:
             path.unlink(missing_ok=True)

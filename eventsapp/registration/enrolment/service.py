@@ -37,6 +37,7 @@ from eventsapp.registration.models import (
     RegistrationForm,
     RegistrationSettings,
 )
+from eventsapp.registration.names import name_key
 from eventsapp.registration.transitions import GONE, RegistrationAction
 
 S = RegistrationState
@@ -168,6 +169,8 @@ def _columns(data: PersonData) -> dict[str, Any]:
     """The columns that the data fill, but for the address and the language."""
     columns = {name: getattr(data, name) for name in content.FIELDS if name not in ("email", "language")}
     columns["answers"] = dict(data.answers)
+    # Of rows that are inserted without an object.
+    columns["name_key"] = name_key(data.name)
     columns["search_text"] = searchable(data.name, data.email, data.organization_name, data.original_name)[
         :800
     ]
@@ -262,8 +265,4 @@ def hand_in(registration: Registration, *, actor: Actor, proven: bool) -> None:
 
 def is_full(category: Category, settings: RegistrationSettings | None = None) -> bool:
     """Return whether nobody more is taken in a category, as far as can be told without a lock."""
-    settings = settings or places.settings_of(category.conference_id)
-    if settings.waitlist is not WaitlistMode.CLOSED:
-        return False
-    whole = settings.capacity is not None and settings.taken >= settings.capacity
-    return whole or (category.capacity is not None and category.taken >= category.capacity)
+    return places.is_full(settings or places.settings_of(category.conference_id), category)

@@ -117,6 +117,18 @@ class SettingsForm(Form):
     replace_until = LocalDateTimeField(
         _l("Nominated people can be replaced until"), description=_l("Empty: until registration closes.")
     )
+    remind_every = WholeField(
+        _l("Days after which nominated people who have not completed their data are reminded"),
+        least=1,
+        most=365,
+        description=_l("Again and again, while registration is open. Empty: never."),
+    )
+    remind_before = WholeField(
+        _l("Days before the end of replacing when they are reminded once more"),
+        least=1,
+        most=365,
+        description=_l("Empty: never."),
+    )
     overlaps = EnumField(_l("Booking two events at the same time"), labels=OVERLAPS, required=True)
     release_minutes = WholeField(
         _l("Minutes after the start when seats of those who have not come are given on"),

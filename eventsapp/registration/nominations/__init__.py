@@ -14,7 +14,7 @@ def register(app: Flask) -> None:
     from eventsapp.organizations import hooks as organization_hooks
     from eventsapp.organizations import merging
     from eventsapp.registration import hooks
-    from eventsapp.registration.nominations import quotas, speakers, tasks, views
+    from eventsapp.registration.nominations import quotas, reminders, speakers, tasks, views
 
     for blueprint in views.blueprints():
         app.register_blueprint(blueprint)
@@ -24,6 +24,8 @@ def register(app: Flask) -> None:
     # Applications in one process share the hooks.
     if quotas.moved not in hooks.moved:
         hooks.moved.append(quotas.moved)
+        hooks.moved.append(reminders.moved)
         hooks.changed.append(quotas.changed)
         sweeps.sweeps.append(speakers.remind_due)
+        sweeps.sweeps.append(reminders.remind_due)
         organization_hooks.own_pages.append(views.own_pages)

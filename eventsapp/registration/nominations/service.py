@@ -27,9 +27,16 @@ from eventsapp.core.search import searchable
 from eventsapp.core.translations import LANGUAGES, clean_text
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
-from eventsapp.registration import life, places, queries, service
-from eventsapp.registration.enums import RegistrationState
-from eventsapp.registration.models import STILL_THERE, Category, Registration, RegistrationSettings
+from eventsapp.registration import hooks, life, places, queries, service
+from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration.models import (
+    STILL_THERE,
+    Booking,
+    Category,
+    Registration,
+    RegistrationSettings,
+)
+from eventsapp.registration.names import name_key
 from eventsapp.registration.nominations import notices, quotas, rules
 from eventsapp.registration.nominations.models import Quota
 from eventsapp.registration.nominations.rules import Closed
@@ -194,6 +201,7 @@ def insert_draft(conference: Conference, nominee: Nominee, **values: Any) -> Reg
         .values(
             conference_id=conference.id,
             name=nominee.name,
+            name_key=name_key(nominee.name),
             email=nominee.email,
             country=nominee.country,
             job_title=nominee.job_title,
@@ -231,7 +239,8 @@ def replace(
 ) -> Registration:
     """Let somebody else come in the place of a nominee, who is withdrawn and told so; return the new draft.
 
-    The place of the quota passes from the one to the other, also when the quota was lowered since. Raises
+    The place of the quota passes from the one to the other, also when the quota was lowered since, and so do seats that were
+    kept for the delegation (``hooks.replaced``); other seats go to whoever waits for them. Raises
     :class:`Conflict` after the day until which it may be done, or for somebody who has come; :class:`Invalid` for what is
     said of the new one. Writes; does not commit.
     """
@@ -262,12 +271,29 @@ def replace(
         new.category_id, new.form_id = old.category_id, old.category.form_id
 
     person = _person(registration.id)
+    kept = _kept_seats(registration.id)
     if not service.end(person, RegistrationAction.WITHDRAW, actor=actor, note=note, before=hand_over):
         raise Conflict(said(Closed.ENDED))
     db.session.flush()
     _record(actor, "registration.replace", new, replaces=registration.id)
+    if kept:
+        for told in hooks.replaced:
+            told(registration, new, kept, actor)
     notices.nominated(_person(new.id), organization.names, new.category.names)
     return new
+
+
+def _kept_seats(registration_id: int) -> list[int]:
+    rows = db.session.scalars(
+        select(Booking.block_id)
+        .where(
+            Booking.registration_id == registration_id,
+            Booking.state == BookingState.CONFIRMED,
+            Booking.block_id.is_not(None),
+        )
+        .order_by(Booking.event_id)
+    )
+    return [id_ for id_ in rows if id_ is not None]
 
 
 def withdraw(registration: Registration, *, user: User, actor: Actor, note: str | None = None) -> bool:
@@ -329,6 +355,9 @@ def remind(registration: Registration, *, actor: Actor) -> None:
     notices.nominated(
         _person(registration.id), organization.names, registration.category.names, reminder=True
     )
+    # The next one that is sent by itself counts its days from now.
+    registration.reminded_at = clock.now()
+    db.session.flush()
     _record(actor, "registration.remind", registration)
 
 

@@ -15,7 +15,7 @@ def register(app: Flask) -> None:
     from eventsapp.programme import parts
     from eventsapp.registration import hooks, panels
     from eventsapp.registration.panels import Panel
-    from eventsapp.registration.tickets import own, public, release, transfers
+    from eventsapp.registration.tickets import blocks, own, public, release, transfers
     from eventsapp.registration.tickets.views import focal, manage
     from eventsapp.registration.tickets.views import own as own_views
 
@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
     if release.work not in jobs.jobs:
         jobs.jobs.append(release.work)
         hooks.erased.append(transfers.forget)
+        hooks.replaced.append(blocks.inherit)
         parts.restrictions.append(public.restrictions)
         organization_hooks.own_pages.append(focal.own_pages)
 

@@ -24,7 +24,7 @@ from eventsapp.registration import notices, queries, seats
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.models import Category, Registration
 from eventsapp.registration.queries import CAT, EventFacts, Person
-from eventsapp.registration.rights import BLOCK, B, E, R
+from eventsapp.registration.rights import BLOCK, A, B, E, R, right
 from eventsapp.registration.rules import Refusal
 from eventsapp.registration.seats import LockedEvent
 from eventsapp.registration.tickets.service import held
@@ -222,6 +222,41 @@ def seat(conference_id: int, block_id: int, registration_id: int, *, actor: Acto
     return True
 
 
+def inherit(old: Registration, new: Registration, block_ids: Sequence[int], actor: Actor) -> None:
+    """Give somebody who replaces a nominee the kept seats that the nominee had, where they may come. For ``hooks.replaced``.
+
+    The events are held by whoever took the seats back, and nobody else was given them since. The message about them is that of
+    the nomination; a nominee who does not come gives them back to the delegation. Writes; does not commit.
+    """
+    for block_id in block_ids:
+        found = _block(block_id)
+        [event] = seats.lock_events(new.conference_id, [found.event_id])
+        block = _block(block_id)
+        may = db.session.scalar(
+            select(right())
+            .select_from(
+                R.join(E, E.c.conference_id == R.c.conference_id).outerjoin(A, A.c.event_id == E.c.id)
+            )
+            .where(R.c.id == new.id, E.c.id == block.event_id)
+        )
+        if block.free < 1 or not may or event.facts.is_over(event.zone, clock.now()):
+            continue
+        now = clock.now()
+        db.session.execute(
+            insert(B).values(
+                event_id=block.event_id,
+                registration_id=new.id,
+                state=BookingState.CONFIRMED,
+                position=None,
+                block_id=block.id,
+                created_at=now,
+                changed_at=now,
+            )
+        )
+        db.session.execute(update(BLOCK).where(BLOCK.c.id == block.id).values(used=BLOCK.c.used + 1))
+        _record(actor, "booking.inherit", new.conference_id, event.facts, registration=new.id, replaces=old.id, block=block.id)  # fmt: skip
+
+
 def unseat(conference_id: int, block_id: int, registration_id: int, *, actor: Actor) -> bool:
     """Take a seat of the delegation back from a person, and tell them; it is kept for the others. False when they had none."""
     found = _block(block_id)
@@ -247,7 +282,7 @@ class Member:
 
 
 def members(block: Block) -> list[Member]:
-    """Return the confirmed people of a delegation by name, with what they have booked of the event. One statement."""
+    """Return the people of a delegation who are confirmed, or have one of its seats, by name, with what they have booked of the event. One statement."""
     rows = db.session.execute(
         select(R.c.id, R.c.name, CAT.c.names, B.c.state, B.c.block_id)
         .select_from(
@@ -257,7 +292,8 @@ def members(block: Block) -> list[Member]:
         )
         .where(
             E.c.id == block.event_id,
-            R.c.state == RegistrationState.CONFIRMED,
+            # And who replaces somebody who had a seat, and has not confirmed yet.
+            or_(R.c.state == RegistrationState.CONFIRMED, B.c.block_id == block.id),
             or_(R.c.nominated_for_id == block.organization_id, R.c.organization_id == block.organization_id),
         )
         .order_by(R.c.name, R.c.id)

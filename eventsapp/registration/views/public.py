@@ -84,6 +84,11 @@ def register(lang: str, conference: str) -> Answer:
     categories = queries.open_categories(found.id)
     if window is not Window.OPEN or not categories:
         return render_template("registration/closed.html", conference=found, window=window, Window=Window)
+    full = applying.full_ones(found.id, [id_ for id_, *_names in categories])
+    if request.method == "GET" and len(full) == len(categories):
+        return render_template(
+            "registration/closed.html", conference=found, window=window, Window=Window, full=True
+        )
     user = signed_in_user()
     known = {"name": user.name, "email": user.email} if user is not None else {}
     form = RegisterForm(data={"category_id": categories[0][0] if len(categories) == 1 else None, **known})
@@ -102,7 +107,7 @@ def register(lang: str, conference: str) -> Answer:
                 return redirect(links.page_path(person.id, person.secret_version, lang), 303)
             session["registration_email"] = form.email.data
             return redirect(url_for(".sent", lang=lang, conference=found.slug), 303)
-    return answer(form, "registration/register.html", conference=found, categories=categories)
+    return answer(form, "registration/register.html", conference=found, categories=categories, full=full)
 
 
 def _choose(conference: Conference, lang: str) -> Answer:
@@ -221,7 +226,9 @@ def confirm(lang: str, token: str) -> Answer:
         return _to_own(person, lang)
     if person.state is not RegistrationState.SUBMITTED:
         return _to_own(person, lang)
-    return _page("confirm.html", person, registration=db.session.get_one(Registration, person.id))
+    registration = db.session.get_one(Registration, person.id)
+    full = bool(applying.full_ones(person.conference_id, [registration.category_id]))
+    return _page("confirm.html", person, registration=registration, full=full)
 
 
 @bp.get(_OWN)

@@ -25,15 +25,20 @@ const arm = (field) => {
     canvas.getContext("2d").drawImage(picture, left, top, wide, high, 0, 0, canvas.width, canvas.height);
   };
 
+  // What came with a form that was refused, and is sent again with it.
+  const keptFile = async () => {
+    if (!field.dataset.kept) return null;
+    const answer = await fetch(field.dataset.kept);
+    return answer.ok ? answer.blob() : null;
+  };
+
   const open = async () => {
     picture = null;
-    const file = input.files[0];
-    if (file) {
-      try {
-        picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-      } catch {
-        picture = null; // No picture: the server says so.
-      }
+    try {
+      const file = input.files[0] || (await keptFile());
+      if (file) picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    } catch {
+      picture = null; // No picture: the server says so.
     }
     tools.hidden = !picture;
     canvas.dataset.ready = picture ? "yes" : "";

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,7 +18,7 @@ from sqlalchemy import select
 
 from eventsapp.accounts.enums import Role
 from eventsapp.conferences.models import Conference
-from eventsapp.core import clock
+from eventsapp.core import clock, files, kept
 from eventsapp.core.audit import COMMAND_LINE, AuditEntry
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
@@ -26,7 +28,7 @@ from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.service import QuestionData
 from eventsapp.registration import links
 from eventsapp.registration.enrolment import sealed
-from eventsapp.registration.enums import Approval, RegistrationState
+from eventsapp.registration.enums import Approval, RegistrationState, WaitlistMode
 from eventsapp.registration.models import Category, Registration, RegistrationForm, RegistrationSettings
 from tests import factories
 from tests.support.signing import sign_in
@@ -308,3 +310,109 @@ def test_the_settings_of_registration_are_kept(app: Flask, client: FlaskClient, 
         row = db.session.scalars(select(RegistrationSettings)).one()
         assert (row.capacity, row.taken, row.four_eyes, row.release_minutes) == (1, 1, True, 10)
     assert "All places are taken." in text(client.get(f"/en/{stage.slug}/register/as/press"))
+
+
+KEPT = re.compile(r'name="(photo|passport)-kept" value="([\w-]+)"')
+
+
+def test_a_refused_form_keeps_the_photo_and_the_files(app: Flask, client: FlaskClient, stage: Stage) -> None:
+    here = f"/en/{stage.slug}/register/as/press"
+    refused = client.post(here, data=typed(country="", **{"photo-zoom": "3"}))
+    assert (refused.status_code, registered(app)) == (422, {})
+    kept = dict(KEPT.findall(text(refused)))
+    assert set(kept) == {"photo", "passport"}
+    assert "Files have to be chosen again." not in text(refused)
+    assert 'value="3"' in text(refused)
+    # Whoever sent the photo sees it once more; others, and other files, are not to be had.
+    with client.get(f"/en/{stage.slug}/register/kept/{kept['photo']}") as shown:
+        assert (shown.status_code, shown.mimetype) == (200, "image/webp")
+    assert client.get(f"/en/{stage.slug}/register/kept/{'A' * 43}").status_code == 404
+    # Refused once more it is the same; a file that is taken out is gone; one that is refused itself is not kept.
+    again = {"photo": NONE, "passport": NONE, **{f"{name}-kept": token for name, token in kept.items()}}
+    assert dict(KEPT.findall(text(client.post(here, data=typed(country="", **again))))) == kept
+    without = text(client.post(here, data=typed(**again, **{"passport-remove": "y"})))
+    assert "This field is required." in without
+    assert set(dict(KEPT.findall(without))) == {"photo"}
+    bad = text(client.post(here, data=typed(**{**again, "photo": (io.BytesIO(b"MZ"), "me.png")})))
+    assert set(dict(KEPT.findall(bad))) == {"passport"}
+    assert client.post(here, data=typed(**again)).location == f"/en/{stage.slug}/register/sent"
+    with app.app_context():
+        made = db.session.scalars(select(Registration)).one()
+        assert (made.photo_id is not None, sealed.of(made.id) is not None) == (True, True)
+        assert files.path_of(db.session.get_one(files.StoredFile, made.photo_id)).is_file()
+
+
+def test_kept_files_are_sealed_and_go_after_a_day(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        token = kept.keep(b"page of a passport", "ana\n.pdf")
+        assert token is not None
+        assert kept.read(token) == kept.Kept(b"page of a passport", "ana.pdf")
+        [path] = (Path(app.config["SEALED"]) / kept.FOLDER).iterdir()
+        assert (b"passport" in path.read_bytes(), token in path.name) == (False, False)
+        sealed.sweep(clock.now())
+        kept.forget_old(clock.now())
+        assert path.exists()
+        monkeypatch.setattr(kept, "MOST_BYTES", 30)
+        assert kept.keep(b"one too many", "b.pdf") is None
+        os.utime(path, (0, 0))
+        assert kept.read(token) is None
+        kept.forget_old(clock.now())
+        assert not path.exists()
+
+
+def test_who_cannot_get_a_place_is_told_before_the_form_and_keeps_what_was_typed(
+    app: Flask, client: FlaskClient, stage: Stage
+) -> None:
+    def places(**taken: int) -> None:
+        with app.app_context(), transaction():
+            for slug, count in taken.items():
+                db.session.scalars(select(Category).where(Category.slug == slug)).one().taken = count
+
+    with app.app_context(), transaction():
+        conference = db.session.scalars(select(Conference)).one()
+        factories.make_settings(conference, waitlist=WaitlistMode.CLOSED)
+        for slug in ("press", "guests"):
+            db.session.scalars(select(Category).where(Category.slug == slug)).one().capacity = 1
+        factories.make_category(conference, slug="staff", names={"en": "Staff"}, capacity=1)
+    form, plain = f"/en/{stage.slug}/register/as/press", f"/en/{stage.slug}/register"
+    with app.app_context(), transaction():
+        db.session.scalars(select(Category).where(Category.slug == "press")).one().form_id = None
+    assert "All places are taken." not in text(client.get(plain))
+    places(guests=1)
+    shown = text(client.get(plain))
+    assert shown.count("All places are taken.") == 1
+    assert 'name="name"' in shown
+    someone = {"name": "Bo Lind", "email": "bo@example.org", "country": "SE", "organization": ""}
+    refused = client.post(plain, data={**someone, "category_id": str(stage.plain_id)})
+    assert (refused.status_code, "Bo Lind" in text(refused), registered(app)) == (422, True, {})
+    assert "All places are taken." in text(refused)
+    # With a place it goes on; the place is taken by somebody else before the address is confirmed.
+    assert client.post(plain, data={**someone, "category_id": str(stage.press_id)}).status_code == 303
+    places(press=1, staff=1)
+    closed = text(client.get(plain))
+    assert ('name="name"' in closed, "All places are taken." in closed) == (False, True)
+    confirm = last_link(app)
+    assert "All places are taken." in text(client.get(confirm))
+    with app.app_context(), transaction():
+        press = db.session.scalars(select(Category).where(Category.slug == "press")).one()
+        press.approval = Approval.AUTOMATIC
+    assert client.post(confirm).status_code == 409
+    assert registered(app) == {"bo@example.org": S.SUBMITTED}
+    places(press=0)
+    assert client.post(confirm).status_code == 303
+    assert registered(app) == {"bo@example.org": S.CONFIRMED}
+    # The same for a category with a form: before it, and when it was full a moment later.
+    with app.app_context(), transaction():
+        press = db.session.scalars(select(Category).where(Category.slug == "press")).one()
+        press.form_id = db.session.scalars(select(RegistrationForm.id)).one()
+    assert 'name="name"' not in text(client.get(form))
+    late = client.post(form, data=typed())
+    assert (late.status_code, "Ana Ruiz" in text(late)) == (422, True)
+    # A draft is kept, and its form says why it cannot be handed in.
+    draft, page = own(app, email="ana@example.org", state=S.DRAFT)
+    assert "All places are taken." in text(client.get(f"{page}/form"))
+    answer = client.post(f"{page}/form", data=typed(hand_in="1", language="fr", name="Ana R."))
+    assert answer.location == f"{page}/form?saved=1"
+    with app.app_context():
+        row = db.session.get_one(Registration, draft)
+        assert (row.state, row.name, row.name_key) == (S.DRAFT, "Ana R.", "ana r")

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from eventsapp.accounts.enums import Role
 from eventsapp.core import clock, sheets, tables
+from eventsapp.core.audit import AuditEntry
 from eventsapp.core.errors import Invalid
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
@@ -120,8 +121,11 @@ def test_each_row_is_shown_and_only_what_was_shown_is_done(pages: Pages):
     again = pages.confirm(preview)
     assert (again.status_code, "Nothing was done" in again.text) == (409, True)
     # What goes out again starts no formula.
-    table = pages.client.get(f"{pages.people}/people.csv").text
+    table = pages.client.post(f"{pages.people}/people.csv").text
     assert "'=HYPERLINK" in table
+    with pages.app.app_context():
+        written = select(AuditEntry.detail).where(AuditEntry.action == "delegation.export")
+        assert db.session.scalars(written).all() == [{"kind": "csv", "people": 3}]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, session, url_for
@@ -10,10 +11,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from eventsapp.accounts.guards import by_token, open_to_all
 from eventsapp.conferences.models import Conference
-from eventsapp.core import clock, files
+from eventsapp.core import clock, files, kept
 from eventsapp.core.audit import PARTICIPANT
 from eventsapp.core.errors import Conflict, Invalid, NotFound
-from eventsapp.core.forms import answer, saving
+from eventsapp.core.forms import answer, keep_uploads, saving
 from eventsapp.core.limits import limited
 from eventsapp.core.web import private
 from eventsapp.extensions import db
@@ -42,6 +43,9 @@ from eventsapp.registration.views.shared import (
 bp = Blueprint("registration_enrolment", __name__)
 bp.register_error_handler(LinkGone, gone)
 
+_PREVIEW = 1600
+"""Pixels of the longer side."""
+
 Answer = str | tuple[str, int] | Response | BaseResponse
 
 
@@ -64,7 +68,9 @@ def apply(lang: str, conference: str, category: str) -> Answer:
         return found
     chosen = _category(found, category)
     standing = applying.opening_of(found, chosen)
-    if standing.window is not Window.OPEN or service.is_full(chosen):
+    full = service.is_full(chosen)
+    # What was typed is not thrown away: who sends the form is told on the form.
+    if request.method == "GET" and (standing.window is not Window.OPEN or full):
         return render_template(
             "registration/enrol_closed.html",
             conference=found,
@@ -74,7 +80,8 @@ def apply(lang: str, conference: str, category: str) -> Answer:
         )
     account = user()
     known = {"name": account.name, "email": account.email} if account is not None else {}
-    form = person_form(found, chosen, service.asks_of(found, chosen.form), user_data=known)
+    asks = service.asks_of(found, chosen.form)
+    form = person_form(found, chosen, asks, user_data=known, keep_uploads=True)
     if form.validate_on_submit():
         made: Registration | None = None
         with saving(form):
@@ -115,7 +122,7 @@ def _apply(conference: Conference, category: Category, form: PersonForm, lang: s
 
 def _keep_passport(form: PersonForm, registration: Registration) -> None:
     if "passport" in form:
-        form["passport"].keep(registration)
+        form["passport"].seal(registration)
 
 
 def _own_address(registration: Registration, lang: str, endpoint: str = "") -> str:
@@ -123,6 +130,20 @@ def _own_address(registration: Registration, lang: str, endpoint: str = "") -> s
         return links.page_path(registration.id, registration.secret_version, lang)
     token = links.page_token(registration.id, registration.secret_version)
     return url_for(f".{endpoint}", lang=lang, token=token)
+
+
+@bp.get(f"{CONFERENCE}/register/kept/<token>")
+@by_token
+def kept_photo(lang: str, conference: str, token: str) -> Answer:
+    """Return a photo that came with a form that was refused, to whoever sent it: the page cuts it again."""
+    found = kept.read(token)
+    if found is None:
+        raise NotFound
+    try:
+        content = files.as_webp(found.content, width=_PREVIEW, height=_PREVIEW)
+    except files.FileRefused:
+        raise NotFound from None
+    return private(send_file(io.BytesIO(content), mimetype=files.PICTURE_TYPE))
 
 
 # --- one's own
@@ -149,6 +170,7 @@ def fill(lang: str, token: str) -> Answer:
         service.asks_of(conference, row.form),
         registration=row,
         stays=stays,
+        keep_uploads=True,
         **BY_LINK,
     )
     if form.validate_on_submit():
@@ -198,10 +220,15 @@ def _hand_in(row: Registration, lang: str, token: str) -> BaseResponse:
             service.hand_in(row, actor=PARTICIPANT, proven=True)
     except Invalid:
         return redirect(url_for(".fill", lang=lang, token=token, missing="1"), 303)
+    except Conflict:
+        # The form says why, and what was typed is kept.
+        return redirect(url_for(".fill", lang=lang, token=token, saved="1"), 303)
     return redirect(_own_address(row, lang), 303)
 
 
 def _form_page(form: PersonForm, person: Person, row: Registration, stays: Any) -> Answer:
+    if form.errors and request.method == "POST":
+        keep_uploads(form)
     page = render_template(
         "registration/enrol_own.html",
         form=form,
@@ -214,6 +241,7 @@ def _form_page(form: PersonForm, person: Person, row: Registration, stays: Any) 
         to_hand_in=row.state in states.TO_HAND_IN,
         asked=states.reason(row) if row.state is RegistrationState.RETURNED else None,
         stays=[one for one in shown.rows(row) if stays and one.label in shown.vetted_labels()],
+        full=row.state is RegistrationState.DRAFT and service.is_full(row.category),
         missing="missing" in request.args and request.method == "GET",
         saved="saved" in request.args and request.method == "GET",
     )

@@ -14,7 +14,7 @@ from eventsapp.accounts.guards import actor, signed_in
 from eventsapp.accounts.models import User
 from eventsapp.accounts.views.account import own_frame
 from eventsapp.conferences.models import Conference
-from eventsapp.core import clock, tables
+from eventsapp.core import audit, clock, tables
 from eventsapp.core.errors import NotAllowed, NotFound
 from eventsapp.core.forms import ActionForm, Form, answer, content_of, saving
 from eventsapp.core.limits import Limit, limited
@@ -174,12 +174,23 @@ def _group(one: Registration) -> str:
     return groups.get(one.state.value, "gone")
 
 
-@blueprint.get("/<conference>/people.<any(csv,xlsx):kind>")
+@blueprint.post("/<conference>/people.<any(csv,xlsx):kind>")
 @signed_in
 def export(slug: str, conference: str, kind: str) -> Answer:
-    """Hand over the list of the delegation as a table."""
+    """Hand over the list of the delegation as a table. What leaves the system is written down, so it is no GET."""
     organization, _speaks = _acting(slug)
     found = _conference(conference)
+    if not ActionForm().validate_on_submit():
+        flash(_("The page had been open for too long. Please try again."), "warning")
+        return to_delegation(organization, found)
+    people_found = queries.people_of(found.id, organization.id)
+    audit.record(
+        actor(),
+        "delegation.export",
+        f"organization:{organization.slug}",
+        conference_id=found.id,
+        detail={"kind": kind, "people": len(people_found)},
+    )
     header = [_("Name"), _("E-mail address"), _("Category"), _("Country"), _("Position"), _("State")]
     rows = [
         (
@@ -190,7 +201,7 @@ def export(slug: str, conference: str, kind: str) -> Answer:
             one.job_title,
             REGISTRATION_STATES[one.state],
         )
-        for one in queries.people_of(found.id, organization.id)
+        for one in people_found
     ]
     response = (
         Response(tables.xlsx(_("Delegation"), header, rows), content_type=tables.XLSX_TYPE)
