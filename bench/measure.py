@@ -261,8 +261,9 @@ def _rate(name: str, place: Place, found: load.Load) -> Result:
 
 
 def badges_500(place: Place, effort: Effort) -> list[Result]:
-    """Time making 500 badges, with their codes, and one PDF of all of them."""
+    """Time making 500 badges, with their codes and a photo each, and one PDF of all of them."""
     number = 20 if effort.small else 500
+    badges.photographed(place, number)
     times = [badges.printed(place, number) for _ in range(effort.rounds)]
     typical = median(times)
     return [Result("badges-500", place.kind, typical, "ms", typical, max(times), "5,000 ms", typical / 5000)]

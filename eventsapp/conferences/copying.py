@@ -96,7 +96,9 @@ def rows(
             continue
         last += 1
         values = {name: _copy(getattr(original, name)) for name in columns}
-        values |= {name: ids[values[name]] for name, ids in (own or {}).items()} | dict(fixed or {})
+        values |= {
+            name: ids[values[name]] for name, ids in (own or {}).items() if values[name] is not None
+        } | dict(fixed or {})
         made[original.slug] = model(conference_id=target.id, position=last, **values)
     if len(there) + len(made) > MOST:
         raise Conflict(

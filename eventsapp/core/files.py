@@ -65,6 +65,19 @@ def path_of(file: HasDigest) -> Path:
     return Path(current_app.config["UPLOADS"]) / digest[:2] / digest
 
 
+def beside(path: Path) -> Path:
+    """Return where a picture made of a stored one is kept; :func:`unlink` deletes both."""
+    return path.with_name(f"{path.name}.jpg")
+
+
+def unlink(digest: str) -> None:
+    """Delete the bytes of a stored file and what was made of them. Whether a row names them still is for the caller to know."""
+    path = Path(current_app.config["UPLOADS"]) / digest[:2] / digest
+    path.unlink(missing_ok=True)
+    # Last: who makes it anew looks whether the file is there still.
+    beside(path).unlink(missing_ok=True)
+
+
 def safe_name(name: str, suffix: str) -> str:
     """Return ``name`` without folders or characters that a header or a file system minds, ending in ``suffix``."""
     stem = Path(name.replace("\\", "/")).stem

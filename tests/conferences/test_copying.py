@@ -21,7 +21,9 @@ from eventsapp.programme import settings
 from eventsapp.programme.models import Event, Speaker
 from eventsapp.programme.planning import rules_of
 from eventsapp.registration.approval.models import ReplyTemplate
-from eventsapp.registration.enums import Approval, ReplyKind
+from eventsapp.registration.badges.models import BadgeTemplate
+from eventsapp.registration.door.models import Gate
+from eventsapp.registration.enums import Approval, GateKind, ReplyKind
 from eventsapp.registration.models import Category, Registration, RegistrationForm
 from tests import factories
 from tests.factories import START
@@ -50,9 +52,13 @@ def full(**over: Any) -> Conference:
     factories.make_constituency(made, slug="women")
     form = factories.make_form(made, slug="press")
     factories.make_question(form)
+    badge = factories.make_badge_template(made, slug="press", design={"name_size": "huge"})
     factories.make_category(
-        made, slug="media", open=False, form_id=form.id, approval=Approval.REGISTRAR, colour=4
-    )
+        made, slug="media", open=False, form_id=form.id, approval=Approval.REGISTRAR, colour=4,
+        badge_template_id=badge.id,
+    )  # fmt: skip
+    factories.make_gate(made, slug="north", lanes=4)
+    factories.make_gate(made, slug="red-door", room=room)
     db.session.add(
         ReplyTemplate(
             conference_id=made.id,
@@ -83,10 +89,17 @@ def test_a_draft_is_given_all_that_another_conference_is_made_of_but_no_events_a
         assert copied.counts == {
             "venue": 1, "room": 1, "event_type": 1, "theme": 1, "constituency": 1, "slot": 2, "page": 1, "category": 1,
             "programme_settings": 1, "call": 1, "registration_form": 1, "reply_template": 1,
+            "badge_template": 1, "gate": 2,
         }  # fmt: skip
         [form], [category] = of(RegistrationForm, target), of(Category, target)
         assert (category.form_id, category.approval, category.colour) == (form.id, Approval.REGISTRAR, 4)
         assert len(form.questionnaire.questions) == 1
+        [look], gates = of(BadgeTemplate, target), of(Gate, target)
+        assert (category.badge_template_id, look.design) == (look.id, {"name_size": "huge"})
+        assert [(one.slug, one.kind, one.lanes, one.room_id) for one in gates] == [
+            ("north", GateKind.CONFERENCE, 4, None),
+            ("red-door", GateKind.ROOM, 1, of(Room, target)[0].id),
+        ]
         room, original = of(Room, target)[0], of(Room, source)[0]
         same = (
             "slug",
@@ -121,9 +134,10 @@ def test_a_draft_is_given_all_that_another_conference_is_made_of_but_no_events_a
         assert entry.detail["from"] == source.slug
         # Nothing is there twice after copying twice, and what has changed meanwhile is kept.
         room.capacity = 41
+        category.badge_template_id = None
         again = copying.copy_structure(source, target, actor=COMMAND_LINE)
         assert again.total == 0
-        assert room.capacity == 41
+        assert (room.capacity, category.badge_template_id) == (41, None)
         # The copy does not share what can be changed in place.
         room.names["en"] = "Blue"
         assert original.names["en"] != "Blue"

@@ -53,13 +53,15 @@ class CannotPrint(RuntimeError):
 class Picture(NamedTuple):
     """A picture on the paper, cut to ``width`` × ``height`` pixels; a ``width`` of 0 leaves it whole, within the height.
 
-    The template finds it under ``name``: ``/pictures/{name}.jpg``, or ``.png`` where it is left whole.
+    The template finds it under ``name``: ``/pictures/{name}.jpg``, or ``.png`` where it is left whole. ``kept``: where the cut
+    picture is kept for the next time; it is made and put there where it is not there yet.
     """
 
     path: Path
     name: str
     width: int
     height: int
+    kept: Path | None = None
 
 
 class Order:
@@ -73,18 +75,21 @@ class Order:
         *,
         pictures: Iterable[Picture] = (),
         format: Literal["pdf", "svg"] = "pdf",
+        tagged: bool = True,
     ) -> None:
         """``timestamp`` is the date that the file carries, in seconds since 1970: never the clock's.
 
-        ``format`` ``"svg"`` gives a picture of the first page instead of PDF.
+        ``format`` ``"svg"`` gives a picture of the first page instead of PDF. ``tagged`` False leaves out what readers of
+        screens need: for what is only ever printed, and much of it.
         """
         self.template = template
         self.pictures = tuple(pictures)
         self.format = format
+        self.tagged = tagged
         self.data = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         self.timestamp = timestamp
         digest = hashlib.sha256(f"{_made_with(template.parent)}\0{template.name}\0{timestamp}\0".encode())
-        digest.update(f"{format}\0{self.pictures}\0".encode())
+        digest.update(f"{format}\0{tagged}\0{self.pictures}\0".encode())
         digest.update(self.data.encode())
         self.key = digest.hexdigest()
 
@@ -192,7 +197,11 @@ def _set(order: Order) -> bytes:
         "system_fonts": bool(fonts.missing()),
         "timestamp": order.timestamp,
         "format": order.format,
-        "pictures": [(str(one.path), one.name, one.width, one.height) for one in order.pictures],
+        "tagged": order.tagged,
+        "pictures": [
+            (str(one.path), one.name, one.width, one.height, str(one.kept) if one.kept else None)
+            for one in order.pictures
+        ],
         "seconds": SECONDS,
         "bytes": MEMORY,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -18,12 +17,12 @@ from eventsapp.core.printing.press import Order, Picture
 from eventsapp.core.printing.texts import COLOURS, plain
 from eventsapp.core.templating import country_name, dates
 from eventsapp.core.translations import Texts, direction, pick, pick_language
+from eventsapp.registration.badges import squares
 from eventsapp.registration.badges.design import OF_PERSON, SIZES, Design, NameSize, Part, readable_on
+from eventsapp.registration.enrolment import photos
 from eventsapp.registration.enums import BadgePaper
 
 TEMPLATE: Final = Path(__file__).parent / "paper" / "badges.typ"
-PHOTO: Final = (384, 480)
-"""Pixels of a photo on paper: 30 × 37.5 mm at 325 dots per inch."""
 _MARK_HEIGHT: Final = 240
 _POINTS: Final = 2.8346
 """Of a millimetre."""
@@ -32,7 +31,8 @@ _SCRIPTS: Final = {
     "ARABIC": "ar", "HEBREW": "he", "CYRILLIC": "ru", "GREEK": "el", "CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja",
     "HANGUL": "ko", "DEVANAGARI": "hi", "THAI": "th",
 }  # fmt: skip
-_SPACES: Final = re.compile(r"\s+")
+_GAPS: Final = re.compile(r"[\s\u200b]+")
+_HAN: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def order(
 ) -> Order:
     """Return the order for the press: all ``cards`` in their order on ``paper``; ``picture``: an SVG of the first page."""
     size = SIZES[paper]
-    photos: dict[Path, str] = {}
+    shown: dict[Path, str] = {}
     marked = event.picture is not None and any(Part.PICTURE in design.parts for design in designs)
     made: list[dict[str, Any]] = []
     by_language: dict[str, list[int]] = {}
@@ -93,11 +93,13 @@ def order(
             head = {
                 "language": language,
                 "direction": direction(language),
-                "conference": plain(pick(event.names, language, event.default_language)),
+                "conference": _said(
+                    plain(pick(event.names, language, event.default_language)), "", direction(language)
+                ),
                 "dates": _when_and_where(event, language),
             }
             for at in places:
-                written[at] = head | _card(cards[at], designs[cards[at].design], language, event, photos)
+                written[at] = head | _card(cards[at], designs[cards[at].design], language, event, shown)
     made = [written[at] for at in range(len(cards))]
     data = {
         "title": f"{plain(event.short_name)} – {_('Badges')}",
@@ -120,10 +122,10 @@ def order(
         ],
         "badges": made,
     }  # fmt: skip
-    pictures = [Picture(path, name, *PHOTO) for path, name in photos.items()]
+    pictures = [Picture(path, name, *photos.PAPER, photos.on_paper(path)) for path, name in shown.items()]
     if marked and event.picture is not None:
         pictures.append(Picture(event.picture, "mark", 0, _MARK_HEIGHT))
-    return Order(TEMPLATE, data, 0, pictures=pictures, format="svg" if picture else "pdf")
+    return Order(TEMPLATE, data, 0, pictures=pictures, format="svg" if picture else "pdf", tagged=False)
 
 
 def _language(design: Design, card: Card, event: Event) -> str:
@@ -136,10 +138,10 @@ def _when_and_where(event: Event, language: str) -> str:
     return f"{when} · {plain(place)}" if place else when
 
 
-def _card(card: Card, design: Design, language: str, event: Event, photos: dict[Path, str]) -> dict[str, Any]:
+def _card(card: Card, design: Design, language: str, event: Event, shown: dict[Path, str]) -> dict[str, Any]:
     parts = design.parts
 
-    def line(part: Part, text: str | None) -> dict[str, str] | None:
+    def line(part: Part, text: str | None) -> dict[str, Any] | None:
         return own(text) if part in parts and text else None
 
     organization = pick(card.organization_names, language, event.default_language) or card.organization_name
@@ -147,7 +149,7 @@ def _card(card: Card, design: Design, language: str, event: Event, photos: dict[
     colour = COLOURS[(card.colour - 1) % len(COLOURS)]
     photo = None
     if card.photo is not None and Part.PHOTO in parts:
-        photo = photos.setdefault(card.photo, f"p{len(photos)}")
+        photo = shown.setdefault(card.photo, f"p{len(shown)}")
     original = card.original_name if card.original_name != card.name else None
     return {
         "design": card.design,
@@ -161,30 +163,28 @@ def _card(card: Card, design: Design, language: str, event: Event, photos: dict[
         "colour": colour,
         "ink": readable_on(colour),
         "levels": [own(level) for level in card.levels] if Part.LEVELS in parts else [],
-        "qr": qr(card.code) if Part.CODE in parts else None,
+        "qr": squares.svg(card.code) if Part.CODE in parts else None,
         "photo": photo,
     }
 
 
-def own(text: str) -> dict[str, str]:
+def own(text: str) -> dict[str, Any]:
     """Return a text with the language and direction that its own letters say; language ``""``: Latin ones, any language."""
     for sign in text:
         if unicodedata.bidirectional(sign) in ("L", "R", "AL"):
             script = unicodedata.name(sign, "").split(" ")[0]
-            found = _SCRIPTS.get(script, "")
-            return {
-                "text": plain(text),
-                "lang": found,
-                "dir": "ltr" if unicodedata.bidirectional(sign) == "L" else "rtl",
-            }
-    return {"text": plain(text), "lang": "", "dir": "ltr"}
+            way = "ltr" if unicodedata.bidirectional(sign) == "L" else "rtl"
+            return _said(plain(text), _SCRIPTS.get(script, ""), way)
+    return _said(plain(text), "", "ltr")
 
 
-def qr(code: str) -> str:
-    """Return the text of a code as a picture: SVG without a quiet zone. The mask is fixed: four times as quick to make."""
-    import segno
-
-    made = segno.make_qr(code, error="m", mask=2, boost_error=False)
-    target = io.BytesIO()
-    made.save(target, kind="svg", xmldecl=False, border=0, nl=False)
-    return target.getvalue().decode()
+def _said(text: str, language: str, way: str) -> dict[str, Any]:
+    # Words, and whether there are Chinese signs, are told here: the template would look for them in every text, each time.
+    words = [word for word in _GAPS.split(text) if word]
+    return {
+        "text": text,
+        "words": words or [""],
+        "lang": language,
+        "dir": way,
+        "han": bool(_HAN.search(text)),
+    }

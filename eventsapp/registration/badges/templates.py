@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 
+from eventsapp.conferences import copying
+from eventsapp.conferences.hooks import Copied
 from eventsapp.conferences.models import Conference
 from eventsapp.core import audit, renames
 from eventsapp.core.audit import Actor
@@ -104,6 +106,24 @@ def delete(template: BadgeTemplate, *, actor: Actor) -> None:
     )
     db.session.delete(template)
     db.session.flush()
+
+
+def copy(source: Conference, target: Conference, copied: Copied, actor: Actor) -> None:
+    """Give a conference the templates of another one, and its categories those that they have there
+    (``conferences.hooks.structure_copied``). Categories that have one already, or were left without, stay as they are.
+    """
+    there = {template.id for template in all_of(target.id)}
+    copying.rows(copied, BadgeTemplate, source, target)
+    made = {old: new for old, new in copied.ids["badge_template"].items() if new not in there}
+    for category in categories_of(source.id):
+        if category.badge_template_id in made:
+            db.session.execute(
+                update(Category)
+                .where(
+                    Category.id == copied.ids["category"][category.id], Category.badge_template_id.is_(None)
+                )
+                .values(badge_template_id=made[category.badge_template_id])
+            )
 
 
 def designs(templates: Sequence[BadgeTemplate]) -> Mapping[int, Design]:

@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the part to an application."""
-    from eventsapp.conferences import add_kind
+    from eventsapp.conferences import add_kind, hooks
     from eventsapp.conferences import tasks as workspace
     from eventsapp.registration.door import kinds, tasks
     from eventsapp.registration.door.views import desk, gates
@@ -16,4 +16,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(gates.blueprint)
     add_kind(app, kinds.GATES)
     kinds.name_references()
+    if kinds.copy_gates not in hooks.structure_copied:
+        hooks.structure_copied.append(kinds.copy_gates)
     workspace.add_tasks(tasks.tasks)

@@ -11,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eventsapp.accounts.enums import Permission
+from eventsapp.conferences import copying
 from eventsapp.conferences.catalogue import Column, Kind, State
+from eventsapp.conferences.hooks import Copied
 from eventsapp.conferences.models import Conference, Room
 from eventsapp.core import locale, references
+from eventsapp.core.audit import Actor
 from eventsapp.core.forms import BooleanField, Form, RowField, SlugField, TranslatedField, WholeField
 from eventsapp.core.translations import pick
 from eventsapp.extensions import db
@@ -67,6 +70,11 @@ GATES = Kind(
     prepare=_prepare,
     loads=(joinedload(Gate.room),),
 )
+
+
+def copy_gates(source: Conference, target: Conference, copied: Copied, actor: Actor) -> None:
+    """Copy the doors of one conference to another, as part of its structure."""
+    copying.rows(copied, Gate, source, target, own={"room_id": copied.ids["room"]})
 
 
 def name_references() -> None:

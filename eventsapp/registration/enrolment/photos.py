@@ -1,4 +1,8 @@
-"""Photos of people: kept as WebP of at most 600 × 800 pixels, shown to officers and to the person."""
+"""Photos of people: kept as WebP of at most 600 × 800 pixels, shown to officers and to the person.
+
+Beside each stands the same as a small JPEG, cut as badges show it: hundreds are printed at once, and to make them then would
+take most of the time.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from flask import url_for
 from eventsapp.conferences.models import Conference
 from eventsapp.core import files
 from eventsapp.core.files import StoredFile
+from eventsapp.core.printing import child
 from eventsapp.extensions import db
 from eventsapp.registration.enrolment.cropping import Crop
 from eventsapp.registration.models import Registration
@@ -19,6 +24,8 @@ FULL: Final = "full"
 SMALL: Final = "small"
 SIZES: Final = {FULL: (600, 800), SMALL: (120, 160)}
 """Pixels."""
+PAPER: Final = (300, 375)
+"""Pixels of a photo on paper: 30 × 37.5 mm at 254 dots per inch."""
 
 
 def store(stream: IO[bytes], crop: Crop) -> StoredFile:
@@ -26,7 +33,16 @@ def store(stream: IO[bytes], crop: Crop) -> StoredFile:
     width, height = SIZES[FULL]
     stored = files.store_picture(stream, "photo", width=width, height=height, crop=crop.box)
     db.session.flush()
+    path = files.path_of(stored)
+    paper = child.cut(path, *PAPER)
+    if paper is not None:
+        child.keep(paper, on_paper(path), path)
     return stored
+
+
+def on_paper(path: Path) -> Path:
+    """Return where the picture for badges is kept, beside a stored photo; it may not be there yet."""
+    return files.beside(path)
 
 
 def address_of(registration: Registration, size: str = FULL) -> str | None:

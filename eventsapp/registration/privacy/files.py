@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
-from eventsapp.core.files import StoredFile
+from eventsapp.core.files import StoredFile, unlink
 from eventsapp.extensions import db
 from eventsapp.questions.enums import QuestionKind
 from eventsapp.questions.models import Question
@@ -80,4 +78,4 @@ def _unlink_stored(digests: set[str]) -> None:
             connection.execute(select(StoredFile.sha256).where(StoredFile.sha256.in_(digests))).scalars()
         )
     for digest in digests - still:
-        (Path(current_app.config["UPLOADS"]) / digest[:2] / digest).unlink(missing_ok=True)
+        unlink(digest)

@@ -16,12 +16,15 @@ from flask import Flask
 from PIL import Image
 from pypdf import PdfReader
 
+from eventsapp.core import files
 from eventsapp.core.printing import press
 from eventsapp.core.printing.texts import COLOURS
 from eventsapp.registration.badges import codes, content
 from eventsapp.registration.badges.codes import Code
 from eventsapp.registration.badges.content import Card, Event
 from eventsapp.registration.badges.design import OF_PERSON, Align, Design, NameSize, Part, Place
+from eventsapp.registration.enrolment import photos
+from eventsapp.registration.enrolment.cropping import Crop
 from eventsapp.registration.enums import BadgePaper
 
 pytestmark = pytest.mark.sqlite_only
@@ -64,8 +67,16 @@ def card(number: int = 0) -> Card:
     )  # fmt: skip
 
 
-def made(cards: list[Card], design: Design | None = None, paper: BadgePaper = BadgePaper.A6) -> bytes:
-    return press.made(content.order(EVENT, [design or Design(language=OF_PERSON)], cards, paper))
+def made(
+    cards: list[Card],
+    design: Design | None = None,
+    paper: BadgePaper = BadgePaper.A6,
+    *,
+    checked: bool = False,
+) -> bytes:
+    order = content.order(EVENT, [design or Design(language=OF_PERSON)], cards, paper)
+    order.tagged = checked
+    return press.made(order)
 
 
 def seen(pdf: bytes, page: int = 0, scale: float = 2) -> Image.Image:
@@ -94,7 +105,7 @@ def colour_at(picture: Image.Image, x: float, y: float) -> str:
 
 
 def test_a_badge_in_each_language_has_its_signs_and_is_whole(here):
-    pdf = made([card(number) for number in range(len(PEOPLE))])
+    pdf = made([card(number) for number in range(len(PEOPLE))], checked=True)
     # A document that says it is PDF/UA has been checked for signs without a shape, and refused if there are any.
     assert b"pdfuaid" in pdf
     document = PdfReader(io.BytesIO(pdf))
@@ -188,6 +199,34 @@ def test_a_design_says_what_stands_where(here, tmp_path: Path):
     unreadable = tmp_path / "broken.webp"
     unreadable.write_bytes(b"no picture")
     assert len(PdfReader(io.BytesIO(made([replace(person, photo=unreadable)]))).pages) == 1
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    with Image.open(path) as picture:
+        return picture.size
+
+
+def test_a_photo_is_cut_for_paper_once_and_goes_with_the_photo(here, app: Flask):
+    upload = io.BytesIO()
+    Image.new("RGB", (800, 600), "#208040").save(upload, "PNG")
+    upload.seek(0)
+    stored = photos.store(upload, Crop())
+    path = files.path_of(stored)
+    ready = photos.on_paper(path)
+    assert size_of(ready) == photos.PAPER
+    # One that is missing, or of which only a part was written, is made when it is printed.
+    for part in (None, b"\xff\xd8 cut short"):
+        if part is None:
+            ready.unlink()
+        else:
+            ready.write_bytes(part)
+        made([replace(card(0), photo=path)])
+        assert size_of(ready) == photos.PAPER
+    files.unlink(stored.sha256)
+    assert not path.exists()
+    assert not ready.exists()
+    made([replace(card(0), photo=path)])
+    assert not ready.exists()
 
 
 def test_what_a_template_keeps_is_read_with_care():
