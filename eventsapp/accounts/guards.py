@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import current_app, g, redirect, request, url_for
 from flask_login import current_user
@@ -21,6 +21,9 @@ from eventsapp.accounts.models import ConferenceRole, User
 from eventsapp.core.audit import Actor
 from eventsapp.core.errors import NotAllowed, NotFound
 from eventsapp.extensions import db
+
+if TYPE_CHECKING:
+    from eventsapp.conferences.models import Conference
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -49,6 +52,21 @@ def may(permission: Permission) -> bool:
     """Return whether the signed-in person holds ``permission`` in the conference of this page. For templates."""
     conference = getattr(g, "conference", None)
     return conference is not None and permission in permissions_in(conference.id)
+
+
+def holder(permission: Permission) -> Conference | None:
+    """Return the conference of the address if the signed-in person holds ``permission`` there, else None.
+
+    For what is made before a view with :func:`manages` writes (``core.web.before_writing``); the view guards itself all the same.
+    """
+    from eventsapp.conferences.models import Conference
+
+    slug = (request.view_args or {}).get("conference")
+    found = db.session.scalar(select(Conference).where(Conference.slug == slug))
+    if found is None or permission not in permissions_in(found.id):
+        return None
+    g.conference = found
+    return found
 
 
 def may_anywhere(permission: Permission) -> bool:

@@ -316,6 +316,7 @@ def _registration(tour: _Tour, things: SimpleNamespace) -> None:
     for endpoint in ("edit", "cancel"):
         tour.add(f"{manage}.{endpoint}", OWNER, conference=here, registration_id=seated.id)
     tour.add(f"{manage}.cancel_booking", OWNER, conference=here, registration_id=waiting.id, code=full.code)
+    tour.add("door_attendance.absent", OWNER, conference=here, code=full.code)
 
 
 def _accounts(tour: _Tour, things: SimpleNamespace) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from eventsapp.core import clock
+from eventsapp.core import audit, clock
+from eventsapp.core.audit import Actor
 from eventsapp.core.translations import Texts
 from eventsapp.extensions import db
 from eventsapp.questions.enums import QuestionKind
@@ -98,6 +99,36 @@ def _take_back(registration: Registration, question: Question) -> None:
         )
         .values(withdrawn_at=clock.now())
     )
+
+
+def withdraw(registration: Registration, key: str, *, actor: Actor) -> bool:
+    """Take back what a person agreed to, at their wish; return whether they had. The answer on their form goes with it.
+
+    Writes; does not commit.
+    """
+    live = db.session.scalars(
+        select(ConsentGiven)
+        .join(ConsentText, ConsentText.id == ConsentGiven.text_id)
+        .where(
+            ConsentGiven.registration_id == registration.id,
+            ConsentText.key == key,
+            ConsentGiven.withdrawn_at.is_(None),
+        )
+    ).all()
+    if not live:
+        return False
+    for given in live:
+        given.withdrawn_at = clock.now()
+    registration.answers = {name: said for name, said in registration.answers.items() if name != key}
+    db.session.flush()
+    audit.record(
+        actor,
+        "privacy.consent_withdrawn",
+        f"registration:{registration.id}",
+        conference_id=registration.conference_id,
+        detail={"consent": key},
+    )
+    return True
 
 
 def of(registration_id: int) -> Sequence[Given]:

@@ -131,12 +131,6 @@ def archive(registration: Registration) -> bytes:
     return packed.getvalue()
 
 
-def consents(registration: Registration) -> list[dict[str, Any]]:
-    """Return what a person agreed to: ``text``, ``version``, ``given_at``, ``withdrawn_at`` (ISO 8601). One statement."""
-    default = registration.conference.default_language
-    return _consents(registration.id, lambda texts: pick(texts, registration.language, default))
-
-
 def own_files(registration: Registration) -> list[StoredFile]:
     """Return the photo and the files among the answers. Two statements at most."""
     ids = file_answers(registration)

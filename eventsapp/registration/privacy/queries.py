@@ -26,6 +26,7 @@ LOOKS: Final[Mapping[str, object]] = {
     "booking.export": _l("Exported bookings"),
     "attendance.export": _l("Exported the attendance"),
     "report.export": _l("Exported a report"),
+    "privacy.consent_withdrawn": _l("Withdrew an agreement"),
     "privacy.copy": _l("Took a copy of their own data"),
     "privacy.erase": _l("Erased a person’s data"),
     "privacy.delete": _l("Deleted what was due"),

@@ -17,12 +17,15 @@ from eventsapp.accounts.enums import Role
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
 from eventsapp.core.audit import AuditEntry
+from eventsapp.core.printing import press
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.organizations.enums import OrganizationType
+from eventsapp.programme.models import Event
 from eventsapp.registration.door.models import Attendance, Presence, Scan
 from eventsapp.registration.enums import Gender, RegistrationState, ScanKind, ScanReason
 from eventsapp.registration.figures import attendance, door, report
+from eventsapp.registration.models import Booking, Registration
 from tests import factories
 from tests.support.signing import sign_in
 from tests.support.statements import statements
@@ -132,6 +135,46 @@ def test_no_shows_are_those_who_booked_and_did_not_come(app: Flask, here: Here):
     assert attendance.sums(rows) == attendance.Sums(1, 3, 2, 2)
 
 
+@pytest.mark.sqlite_only
+def test_those_who_stayed_away_are_named_to_those_who_see_registrations(
+    app: Flask, client: FlaskClient, here: Here
+):
+    with app.app_context(), transaction():
+        event = db.session.scalars(select(Event)).one()
+        later = factories.make_event(
+            db.session.get_one(Conference, here.conference_id), seats=2, access="booking"
+        )
+        base, codes = f"/manage/{here.slug}/door/attendance", (event.code, later.code)
+        names = list(
+            db.session.scalars(
+                select(Registration.name)
+                .join(Booking)
+                .outerjoin(Attendance, Attendance.registration_id == Registration.id)
+                .where(Attendance.id.is_(None))
+            )
+        )
+        viewer = factories.make_user()
+        factories.make_role(viewer, db.session.get_one(Conference, here.conference_id), Role.VIEWER)
+        viewer_id = viewer.get_id()
+    sign_in(client, viewer_id)
+    assert client.get(f"{base}/{codes[0]}").status_code == 403
+    assert client.post(f"{base}/{codes[0]}/export.csv").status_code == 403
+    sign_in(client, here.registrar)
+    assert f"{base}/{codes[0]}" in client.get(base).text
+    page = client.get(f"{base}/{codes[0]}").text
+    assert len(names) == 2
+    assert all(name in page for name in names)
+    lines = client.post(f"{base}/{codes[0]}/export.csv").text.splitlines()
+    assert sorted(line.split(",")[1] for line in lines[1:]) == sorted(names)
+    assert sorted(line.split(",")[-1] for line in lines[1:]) == ["no", "yes"]
+    assert "not over yet" not in page
+    assert "not over yet" in client.get(f"{base}/{codes[1]}").text
+    assert client.get(f"{base}/nothing").status_code == 404
+    with app.app_context():
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "attendance.export")).one()
+        assert (entry.subject, entry.detail["count"]) == (f"event:{codes[0]}", 2)
+
+
 def test_a_report_divides_people_as_governing_bodies_ask(app: Flask, here: Here):
     with app.test_request_context():
         conference = db.session.get_one(Conference, here.conference_id)
@@ -166,7 +209,9 @@ def made_category(here: Here, n: int) -> int:
 
 
 @pytest.mark.sqlite_only
-def test_the_pages_show_the_figures_and_every_export_is_recorded(app: Flask, client: FlaskClient, here: Here):
+def test_the_pages_show_the_figures_and_every_export_is_recorded(
+    app: Flask, client: FlaskClient, here: Here, monkeypatch: pytest.MonkeyPatch
+):
     sign_in(client, here.desk)
     base = f"/manage/{here.slug}"
     page = client.get(f"{base}/door/figures")
@@ -188,6 +233,12 @@ def test_the_pages_show_the_figures_and_every_export_is_recorded(app: Flask, cli
     assert "By region,Africa,1,1,1,100" in csv
     pdf = client.post(f"{base}/registration/reports/export.pdf")
     assert pdf.data.startswith(b"%PDF-")
+
+    def busy(_order: press.Order) -> bytes:
+        raise press.Busy
+
+    monkeypatch.setattr(press, "made", busy)
+    assert client.post(f"{base}/registration/reports/export.pdf").status_code == 303
     sign_in(client, here.registrar)
     assert "Exported a report" in client.get(f"{base}/registration/privacy").text
     with app.app_context():

@@ -28,6 +28,7 @@ from eventsapp.questions.models import Question
 from eventsapp.registration import links, lists, queries, service
 from eventsapp.registration.approval.models import ConfirmationLetter
 from eventsapp.registration.door.models import Attendance, Scan
+from eventsapp.registration.enrolment import consents
 from eventsapp.registration.enrolment.models import SealedFile
 from eventsapp.registration.enums import Gender, RegistrationState, ScanKind
 from eventsapp.registration.models import (
@@ -303,6 +304,42 @@ def test_others_see_who_agreed_by_category_and_nobody_s_address(app: Flask, clie
     assert client.get(f"/en/registrations/{token}/participants").status_code == 404
     client.post(f"{here.own}/data/listed", data={"on": "0"})
     assert "0 people" in client.get(f"{here.own}/participants").text
+
+
+def test_a_person_withdraws_one_agreement_and_the_others_stand(app: Flask, client: FlaskClient, here: Here):
+    with app.app_context(), transaction():
+        person = db.session.get_one(Registration, here.id)
+        assert person.form is not None
+        for key in ("photos", "news"):
+            db.session.add(
+                Question(
+                    questionnaire_id=person.form.questionnaire_id, key=key, kind=QuestionKind.CONSENT,
+                    labels={"en": f"Agree to {key}"}, helps={},
+                )
+            )  # fmt: skip
+        db.session.flush()
+        db.session.refresh(person.form.questionnaire)
+        person.answers = {**person.answers, "photos": True, "news": True}
+        consents.record(person, person.form, before={}, language="en")
+    page = client.get(f"{here.own}/data").text
+    assert page.count("/data/withdraw") == 2
+    for _twice in range(2):
+        assert client.post(f"{here.own}/data/withdraw", data={"key": "photos"}).status_code == 303
+    page = client.get(f"{here.own}/data").text
+    assert page.count("/data/withdraw") == 1
+    assert "taken back on" in page
+    with app.app_context():
+        person = db.session.get_one(Registration, here.id)
+        assert (person.answers.get("photos"), person.answers["news"]) == (None, True)
+        given = {one.key: one.withdrawn_at for one in consents.of(here.id)}
+        assert given["news"] is None
+        assert given["photos"] is not None
+        entry = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "privacy.consent_withdrawn")
+        ).one()
+        assert entry.detail == {"consent": "photos"}
+        said = {one["text"]: one["withdrawn_at"] for one in copying.everything(person)["consents"]}
+        assert said["Agree to photos"] is not None
 
 
 @pytest.mark.sqlite_only

@@ -12,11 +12,14 @@ from eventsapp.accounts.enums import Permission
 from eventsapp.accounts.guards import actor, manages
 from eventsapp.conferences.models import Conference
 from eventsapp.core import audit, clock, templating
+from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm
 from eventsapp.core.web import private
+from eventsapp.registration import lists
 from eventsapp.registration.door.words import REASONS
-from eventsapp.registration.figures import attendance, door
+from eventsapp.registration.figures import absent, attendance, door
 from eventsapp.registration.figures.files import table
+from eventsapp.registration.queries import EventFacts
 
 figures_bp = Blueprint("door_figures", __name__, url_prefix="/manage/<conference>/door/figures")
 attendance_bp = Blueprint("door_attendance", __name__, url_prefix="/manage/<conference>/door/attendance")
@@ -107,3 +110,57 @@ def export(conference: Conference, kind: str) -> Answer:
         for one in rows
     )
     return table(kind, f"{conference.slug}-attendance", _("Attendance"), header, lines)
+
+
+def _event(conference: Conference, code: str) -> EventFacts:
+    found = lists.any_event(conference.id, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@attendance_bp.get("/<code>", endpoint="absent")
+@manages(Permission.VIEW_REGISTRATIONS)
+def absent_people(conference: Conference, code: str) -> Answer:
+    """Show who booked an event and did not come, by name."""
+    event = _event(conference, code)
+    return render_template(
+        "registration/figures/absent.html",
+        conference=conference,
+        event=event,
+        over=event.is_over(conference.zone, clock.now()),
+        found=absent.page(event.id, number=request.args.get("page", 1, int)),
+        action=ActionForm(),
+    )
+
+
+@attendance_bp.post("/<code>/export.<any(csv,xlsx):kind>")
+@manages(Permission.VIEW_REGISTRATIONS)
+def export_absent(conference: Conference, code: str, kind: str) -> Answer:
+    """Hand over who booked an event and did not come, as a table; recorded."""
+    event = _event(conference, code)
+    if not ActionForm().validate_on_submit():
+        flash(_("The page had been open for too long. Please try again."), "warning")
+        return redirect(url_for(".absent", conference=conference.slug, code=event.code), 303)
+    rows = [
+        (
+            one.registration_id,
+            one.name,
+            one.email,
+            templating.t(one.category_names),
+            templating.t(one.organization_names) if one.organization_names else one.organization_name,
+            _("yes") if one.came_otherwise else _("no"),
+        )
+        for one in absent.everybody(event.id)
+    ]
+    audit.record(
+        actor(),
+        "attendance.export",
+        f"event:{event.code}",
+        conference_id=conference.id,
+        detail={"kind": kind, "count": len(rows), "event": event.code},
+    )
+    header = [
+        _("Number"), _("Name"), _("E-mail address"), _("Category"), _("Organization"), _("Came to the conference"),
+    ]  # fmt: skip
+    return table(kind, f"{conference.slug}-{event.code}-absent", _("Booked and did not come"), header, rows)

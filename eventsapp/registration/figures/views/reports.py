@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from eventsapp.accounts.enums import Permission
-from eventsapp.accounts.guards import actor, manages
+from eventsapp.accounts.guards import actor, holder, manages
 from eventsapp.conferences.models import Conference
 from eventsapp.core import audit, clock, locale, templating
 from eventsapp.core.forms import ActionForm
 from eventsapp.core.printing import press
 from eventsapp.core.translations import direction
+from eventsapp.core.web import before_writing
 from eventsapp.registration import lists
 from eventsapp.registration.figures import report
 from eventsapp.registration.figures.files import as_file, table
@@ -48,7 +50,23 @@ def index(conference: Conference) -> Answer:
     )
 
 
+def _print_before() -> None:
+    """Set the PDF before the transaction begins: a second of work, during which nobody else could write."""
+    g.report_paper = None
+    conference = holder(Permission.VIEW_REGISTRATIONS)
+    if (
+        conference is None
+        or (request.view_args or {}).get("kind") != "pdf"
+        or not ActionForm().validate_on_submit()
+    ):
+        return
+    chosen = _category(conference)
+    with suppress(press.Busy):
+        g.report_paper = _printed(conference, report.report(conference, category_id=chosen), chosen)
+
+
 @bp.post("/export.<any(csv,xlsx,pdf):kind>")
+@before_writing(_print_before)
 @manages(Permission.VIEW_REGISTRATIONS)
 def export(conference: Conference, kind: str) -> Answer:
     """Hand the report over as a file; recorded."""
@@ -56,19 +74,17 @@ def export(conference: Conference, kind: str) -> Answer:
     if not ActionForm().validate_on_submit():
         flash(_("The page had been open for too long. Please try again."), "warning")
         return redirect(url_for(".index", conference=conference.slug, category=chosen), 303)
-    made = report.report(conference, category_id=chosen)
     name = f"{conference.slug}-participation"
     if kind == "pdf":
-        try:
-            paper = _printed(conference, made, chosen)
-        except press.Busy:
+        if g.report_paper is None:
             flash(
                 _("Others are being printed for at this moment. Please try again in a few seconds."),
                 "warning",
             )
             return redirect(url_for(".index", conference=conference.slug, category=chosen), 303)
-        response = as_file(Response(paper, content_type=press.CONTENT_TYPE), name, "pdf")
+        response = as_file(Response(g.report_paper, content_type=press.CONTENT_TYPE), name, "pdf")
     else:
+        made = report.report(conference, category_id=chosen)
         response = table(kind, name, _("Participation"), report.header(), report.rows(made))
     audit.record(
         actor(),

@@ -18,6 +18,7 @@ from eventsapp.core.web import private
 from eventsapp.extensions import db
 from eventsapp.registration import links, queries
 from eventsapp.registration import session as browser
+from eventsapp.registration.enrolment import consents
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.models import Registration
 from eventsapp.registration.privacy import copying, erasing, participants, service
@@ -60,7 +61,7 @@ def data(lang: str, token: str) -> Answer:
         registration=registration,
         conference=conference,
         kinds=service.kept_of(registration),
-        consents=copying.consents(registration),
+        consents=consents.of(registration.id),
         listing=service.may_be_listed(registration),
     )
 
@@ -93,6 +94,15 @@ def listed(lang: str, token: str) -> Answer:
     _person, registration, _conference = _own(token)
     service.agree_to_be_listed(registration, on=request.form.get("on") == "1", actor=PARTICIPANT)
     return redirect(url_for(".data", lang=lang, token=token), 303)
+
+
+@bp.post("/data/withdraw")
+@by_token
+def withdraw(lang: str, token: str) -> Answer:
+    """Take back what the person agreed to (``key``)."""
+    _person, registration, _conference = _own(token)
+    consents.withdraw(registration, request.form.get("key", "")[:40], actor=PARTICIPANT)
+    return redirect(url_for(".data", lang=lang, token=token, _anchor="agreed"), 303)
 
 
 @bp.route("/data/erase", methods=["GET", "POST"])
