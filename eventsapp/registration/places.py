@@ -74,6 +74,14 @@ def is_full(settings: RegistrationSettings, category: Category) -> bool:
     return whole or (category.capacity is not None and category.taken >= category.capacity)
 
 
+def has_queue(settings: RegistrationSettings, category: Category) -> bool:
+    """Return whether whoever registers in a category now has to wait, as far as can be told without a lock. Pure."""
+    if settings.waitlist is WaitlistMode.CLOSED:
+        return False
+    whole = settings.capacity is not None and settings.taken >= settings.capacity
+    return whole or (category.capacity is not None and category.taken >= category.capacity)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """The places of one category and of its conference, as they are now; what has a capacity is held until the commit."""

@@ -24,7 +24,7 @@ from eventsapp.registration import service as registering
 from eventsapp.registration.enrolment import content, service
 from eventsapp.registration.enrolment.content import PersonData
 from eventsapp.registration.enrolment.opening import Opening, opening
-from eventsapp.registration.enums import Approval, RegistrationState, WaitlistMode
+from eventsapp.registration.enums import Approval, RegistrationState
 from eventsapp.registration.models import Category, Registration, RegistrationForm
 from eventsapp.registration.rules import Refusal, Window
 from eventsapp.registration.seats import said
@@ -44,6 +44,8 @@ class Offered:
     approval: Approval
     opening: Opening
     full: bool
+    queue: bool
+    """Whether all places are taken, and who registers now waits for one."""
     plain: bool
 
     @property
@@ -80,19 +82,29 @@ def offered(conference: Conference) -> list[Offered]:
             row.approval,
             opening_of(conference, row),
             service.is_full(row, settings),
+            places.has_queue(settings, row),
             row.form_id is None,
         )
         for row, _form in rows.all()
     ]
 
 
-def full_ones(conference_id: int, category_ids: Collection[int]) -> frozenset[int]:
-    """Return which of some categories take nobody more, where nobody waits either. At most two statements."""
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """Categories in which all places are taken: ``full`` ones take nobody more, in those with a ``queue`` people wait."""
+
+    full: frozenset[int]
+    queue: frozenset[int]
+
+
+def crowded(conference_id: int, category_ids: Collection[int]) -> Crowded:
+    """Return which of some categories have no place left now. Two statements."""
     settings = places.settings_of(conference_id)
-    if settings.waitlist is not WaitlistMode.CLOSED:
-        return frozenset()
-    rows = db.session.scalars(select(Category).where(Category.id.in_(category_ids)))
-    return frozenset(one.id for one in rows if places.is_full(settings, one))
+    rows = db.session.scalars(select(Category).where(Category.id.in_(category_ids))).all()
+    return Crowded(
+        frozenset(one.id for one in rows if places.is_full(settings, one)),
+        frozenset(one.id for one in rows if places.has_queue(settings, one)),
+    )
 
 
 def refuse(conference: Conference, category: Category) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from eventsapp.accounts.enums import Permission
 from eventsapp.accounts.guards import may
@@ -70,17 +70,8 @@ def reason(registration: Registration) -> str | None:
     )
 
 
-def _place(registration: Registration) -> int:
-    """The place in the queue, from 1."""
-    before = select(func.count()).where(
-        Registration.conference_id == registration.conference_id,
-        Registration.position <= registration.position,
-    )
-    return db.session.scalar(before) or 1
-
-
 def words(registration: Registration) -> Words | None:
-    """Return what to say of a registration first; None for a confirmed one, whose ticket says it."""
+    """Return what to say of a registration first; None where the ticket, or what the desk says, does."""
     made = _WORDS.get(registration.state)
     return made(registration) if made is not None else None
 
@@ -93,16 +84,6 @@ def _draft(row: Registration) -> Words:
         text = f"{said} {text}"
     return Words(
         _("Your registration is not handed in yet"), text, "warning", action=_("Complete my registration")
-    )
-
-
-def _returned(row: Registration) -> Words:
-    return Words(
-        _("The organizers ask you for more"),
-        _("Complete your registration and send it again; then it is looked at anew."),
-        "warning",
-        reason(row),
-        _("Complete my registration"),
     )
 
 
@@ -120,24 +101,6 @@ def _in_review(row: Registration) -> Words:
     )
 
 
-def _waitlisted(row: Registration) -> Words:
-    return Words(
-        _("All places are taken: you are on the waiting list"),
-        _("You are number %(place)s. We write to you as soon as a place is free.", place=_place(row)),
-        "warning",
-    )
-
-
-def _offered(row: Registration) -> Words:
-    return Words(
-        _("A place is free and kept for you"), _("Take it in time, or it goes to the next person."), "good"
-    )
-
-
-def _rejected(row: Registration) -> Words:
-    return Words(_("Your registration was not approved"), "", "bad", reason(row))
-
-
 def _withdrawn(row: Registration) -> Words:
     nominator = row.nominated_for
     text = (
@@ -150,12 +113,8 @@ def _withdrawn(row: Registration) -> Words:
 
 _WORDS: Final[Mapping[RegistrationState, Any]] = {
     S.DRAFT: _draft,
-    S.RETURNED: _returned,
     S.ENDORSING: _endorsing,
     S.IN_REVIEW: _in_review,
-    S.WAITLISTED: _waitlisted,
-    S.OFFERED: _offered,
-    S.REJECTED: _rejected,
     S.WITHDRAWN: _withdrawn,
 }
 

@@ -84,8 +84,8 @@ def register(lang: str, conference: str) -> Answer:
     categories = queries.open_categories(found.id)
     if window is not Window.OPEN or not categories:
         return render_template("registration/closed.html", conference=found, window=window, Window=Window)
-    full = applying.full_ones(found.id, [id_ for id_, *_names in categories])
-    if request.method == "GET" and len(full) == len(categories):
+    crowded = applying.crowded(found.id, [id_ for id_, *_names in categories])
+    if request.method == "GET" and len(crowded.full) == len(categories):
         return render_template(
             "registration/closed.html", conference=found, window=window, Window=Window, full=True
         )
@@ -107,7 +107,9 @@ def register(lang: str, conference: str) -> Answer:
                 return redirect(links.page_path(person.id, person.secret_version, lang), 303)
             session["registration_email"] = form.email.data
             return redirect(url_for(".sent", lang=lang, conference=found.slug), 303)
-    return answer(form, "registration/register.html", conference=found, categories=categories, full=full)
+    return answer(
+        form, "registration/register.html", conference=found, categories=categories, crowded=crowded
+    )
 
 
 def _choose(conference: Conference, lang: str) -> Answer:
@@ -227,7 +229,7 @@ def confirm(lang: str, token: str) -> Answer:
     if person.state is not RegistrationState.SUBMITTED:
         return _to_own(person, lang)
     registration = db.session.get_one(Registration, person.id)
-    full = bool(applying.full_ones(person.conference_id, [registration.category_id]))
+    full = bool(applying.crowded(person.conference_id, [registration.category_id]).full)
     return _page("confirm.html", person, registration=registration, full=full)
 
 

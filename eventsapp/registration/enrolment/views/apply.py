@@ -98,6 +98,7 @@ def apply(lang: str, conference: str, category: str) -> Answer:
         conference=found,
         category=chosen,
         categories=len(applying.offered(found)),
+        queue=bool(applying.crowded(found.id, [chosen.id]).queue),
         questions=form.asks.questions,
     )
 
