@@ -19,7 +19,7 @@ from eventsapp.organizations.models import Organization
 from eventsapp.programme.enums import Access
 from eventsapp.registration import queries
 from eventsapp.registration import service as registrations
-from eventsapp.registration.enums import BookingState
+from eventsapp.registration.enums import BookingState, RegistrationState, WaitlistMode
 from eventsapp.registration.models import (
     Booking,
     Category,
@@ -28,7 +28,7 @@ from eventsapp.registration.models import (
     RegistrationSettings,
     SeatBlock,
 )
-from eventsapp.registration.nominations import reminders, service
+from eventsapp.registration.nominations import links, reminders, service
 from eventsapp.registration.nominations.models import Quota
 from eventsapp.registration.nominations.service import Nominee
 from tests import factories
@@ -179,3 +179,19 @@ def test_who_replaces_somebody_has_the_seats_that_were_kept_for_the_delegation(
     # One who does not come gives it back to the delegation.
     mission.change(new, service.withdraw)
     assert seats() == (0, [])
+
+
+def test_a_nominee_for_whom_no_place_is_left_is_told_so_and_can_still_say_no(mission: Mission) -> None:
+    [one] = mission.nominate("one@x.org")
+    settings(mission, waitlist=WaitlistMode.CLOSED, capacity=0)
+    with mission.app.app_context():
+        address = f"/en/nominations/{links.token(one, 0)}"
+    client = mission.app.test_client()
+    full = client.post(address, data={"answer": "yes"})
+    assert (full.status_code, "All places are taken." in full.text) == (409, True)
+    with mission.app.app_context():
+        row = db.session.get_one(Registration, one)
+        assert (row.state, row.address_confirmed_at) == (RegistrationState.DRAFT, None)
+    settings(mission, capacity=1)
+    assert client.post(address, data={"answer": "yes"}).status_code == 303
+    assert mission.state(one) is RegistrationState.CONFIRMED

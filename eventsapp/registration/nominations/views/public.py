@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from eventsapp.accounts.guards import by_token
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
+from eventsapp.core.errors import Conflict
 from eventsapp.core.translations import LANGUAGES
 from eventsapp.extensions import db
 from eventsapp.programme.enums import EventState
@@ -36,26 +37,34 @@ def answer(lang: str, token: str) -> Answer:
     g.default_language = person.default_language
     registration = db.session.get_one(Registration, person.id)
     own = registration_links.page_path(person.id, person.secret_version, lang)
+    refused = ""
     if request.method == "POST" and service.waits(registration):
         if request.form.get("answer") == "no":
             service.decline(person)
-        else:
-            service.accept(person)
+            return redirect(request.path, 303)
+        try:
+            with db.session.begin_nested():
+                service.accept(person)
+        except Conflict as conflict:
+            # Such as that all places are taken: said on the page, which is still there to say no.
+            refused = str(conflict)
+        if not refused:
             browser.remember(person)
             if registration.form_id is not None:
-                page = registration_links.page_token(person.id, person.secret_version)
-                return redirect(url_for("registration_enrolment.fill", lang=lang, token=page), 303)
+                own_token = registration_links.page_token(person.id, person.secret_version)
+                return redirect(url_for("registration_enrolment.fill", lang=lang, token=own_token), 303)
             return redirect(own, 303)
-        return redirect(request.path, 303)
     if not service.waits(registration) and registration.state not in GONE:
         return redirect(own, 303)
-    return render_template(
+    page = render_template(
         "registration/nomination.html",
         conference=db.session.get_one(Conference, person.conference_id),
         registration=registration,
         ended=registration.state in GONE,
+        refused=refused,
         events=_events(registration.speaker_id) if registration.speaker_id is not None else [],
     )
+    return page, 409 if refused else 200
 
 
 def _events(speaker_id: int) -> list[Event]:
