@@ -149,21 +149,25 @@ def stored_files(questions: Iterable[Asked], answers: Answers) -> dict[int, Stor
     return {file.id: file for file in found}
 
 
-def answers_of(form: Any, questions: Sequence[Asked]) -> dict[str, Any]:
+def answers_of(form: Any, questions: Sequence[Asked], *, store: bool = True) -> dict[str, Any]:
     """Return the answers in a form that has been validated, as JSON (``models.Question``). No answer: no key.
 
     An uploaded file is stored; where none was sent, the one there was is kept. Call it inside ``saving(form)``: raises
-    :class:`Invalid` for a file of a kind that is not taken. Writes; does not commit.
+    :class:`Invalid` for a file of a kind that is not taken. Writes; does not commit. Without ``store`` nothing is written, and an
+    uploaded file is the answer 1: enough to see what is missing in a form that is refused anyway.
     """
     answers: dict[str, Any] = {}
     for question in questions:
         field = form[name_of(question)]
         answer: Any = field.data
         if question.kind is QuestionKind.FILE:
-            stored = field.store()
-            if stored is not None and stored.id is None:
-                db.session.flush()
-            answer = stored.id if stored is not None else None
+            if store or field.data is None:
+                stored = field.store()
+                if stored is not None and stored.id is None:
+                    db.session.flush()
+                answer = stored.id if stored is not None else None
+            else:
+                answer = 1
         elif question.kind is QuestionKind.DATE:
             answer = answer.isoformat() if answer else None
         elif question.kind is QuestionKind.NUMBER and isinstance(answer, float) and answer.is_integer():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import IO, Any
 
 from flask import request
@@ -130,10 +131,11 @@ class PersonForm(Form):
         if Detail.PASSPORT.value in self:
             self[Detail.PASSPORT.value].there = sealed.of(registration.id) is not None
 
-    def person_data(self, before: PersonData) -> PersonData:
+    def person_data(self, before: PersonData, *, store: bool = True) -> PersonData:
         """Return what was typed over what there was; what the form does not ask stays.
 
         Call it inside ``saving(form)``: raises :class:`Invalid` for files that cannot be taken. Writes; does not commit.
+        Without ``store`` no file is kept, and one that was sent has the id 1.
         """
         typed: dict[str, Any] = {
             name: self[name].data
@@ -146,15 +148,25 @@ class PersonForm(Form):
         if "first_time" in typed:
             typed["first_time"] = {"yes": True, "no": False}.get(typed["first_time"] or "")
         if Detail.PHOTO.value in self:
-            photo = self[Detail.PHOTO.value].store()
-            typed["photo_id"] = photo.id if photo is not None else None
-        typed["answers"] = questions.answers_of(self, self.asks.questions)
+            field = self[Detail.PHOTO.value]
+            if store or field.data is None:
+                photo = field.store()
+                typed["photo_id"] = photo.id if photo is not None else None
+            else:
+                typed["photo_id"] = 1
+        typed["answers"] = questions.answers_of(self, self.asks.questions, store=store)
         return replace(before, **typed)
 
     @property
     def passport_given(self) -> bool:
         """Whether a page of a passport is kept once the form is saved."""
         return Detail.PASSPORT.value in self and bool(self[Detail.PASSPORT.value].given)
+
+    def tell_the_rest(self, before: PersonData, today: date) -> None:
+        """Of a form that is refused already say what is missing besides, so that nobody is sent back twice. Writes nothing."""
+        data = content.tidy(self.person_data(before, store=False))
+        found = content.problems(data, self.asks, complete=True, passport=self.passport_given, today=today)
+        self.tell({name: said for name, said in found.items() if name in self and not self[name].errors})
 
     def tell(self, found: content.Found) -> None:
         """Put what is missing beside the fields."""

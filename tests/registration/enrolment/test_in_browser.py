@@ -160,8 +160,10 @@ def test_a_form_with_a_photo_cut_by_hand_a_refusal_and_a_draft(
     expect(page.locator(slider(page, "across"))).to_have_value("1")
     assert shown(page) == "blue"
     assert violations(page) == []
-    # The country is missing: all that was typed is there, the files too, and the photo as it was cut.
+    # An address that is none, and no country: all that was typed is there, the files too, and the photo as it was cut.
+    page.fill("input[name=email]", "nowhere@")
     press(page.get_by_role("button", name="Register", exact=True))
+    expect(page.locator("[data-summary] li")).to_have_count(2)
     expect(page.locator("[data-summary]")).to_contain_text("Country")
     expect(page.locator("input[name=name]")).to_have_value("Ana Ruiz")
     expect(page.get_by_label("Which embassy")).to_have_value("Quito")
@@ -170,6 +172,7 @@ def test_a_form_with_a_photo_cut_by_hand_a_refusal_and_a_draft(
     expect(page.locator("[data-crop-picture]")).to_have_attribute("data-ready", "yes")
     assert shown(page) == "blue"
     assert violations(page) == []
+    page.fill("input[name=email]", "ana@example.org")
     # By keys alone it is the left part. The draft is saved; its address came by mail.
     page.locator(slider(page, "across")).press("Home")
     expect(page.locator(slider(page, "across"))).to_have_value("0")

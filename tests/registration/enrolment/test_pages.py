@@ -327,6 +327,10 @@ def test_a_refused_form_keeps_the_photo_and_the_files(app: Flask, client: FlaskC
     with client.get(f"/en/{stage.slug}/register/kept/{kept['photo']}") as shown:
         assert (shown.status_code, shown.mimetype) == (200, "image/webp")
     assert client.get(f"/en/{stage.slug}/register/kept/{'A' * 43}").status_code == 404
+    # What is wrong and what is missing is said at once, not one after the other.
+    twice = text(client.post(here, data=typed(email="nowhere", country="", photo=NONE)))
+    assert twice.count("This field is required.") == 4
+    assert "It looks like name@example.org." in twice
     # Refused once more it is the same; a file that is taken out is gone; one that is refused itself is not kept.
     again = {"photo": NONE, "passport": NONE, **{f"{name}-kept": token for name, token in kept.items()}}
     assert dict(KEPT.findall(text(client.post(here, data=typed(country="", **again))))) == kept

@@ -92,6 +92,8 @@ def apply(lang: str, conference: str, category: str) -> Answer:
                 return redirect(_own_address(made, lang, endpoint), 303)
             session["registration_email"] = form["email"].data
             return redirect(url_for("registration.sent", lang=lang, conference=found.slug), 303)
+    elif request.method == "POST" and "draft" not in request.form:
+        form.tell_the_rest(_begun(form, chosen), service.today(found))
     return answer(
         form,
         "registration/enrol.html",
@@ -103,13 +105,16 @@ def apply(lang: str, conference: str, category: str) -> Answer:
     )
 
 
+def _begun(form: PersonForm, category: Category) -> PersonData:
+    return PersonData(form.name.data or "", form["email"].data or "", category.id)
+
+
 def _apply(conference: Conference, category: Category, form: PersonForm, lang: str) -> Registration | None:
-    email = form["email"].data
     try:
         return applying.apply(
             conference,
             category,
-            form.person_data(PersonData(form.name.data, email, category.id)),
+            form.person_data(_begun(form, category)),
             language=lang,
             user=user(),
             actor=who(),
