@@ -411,17 +411,18 @@ def lock_events(conference_id: int | None, event_ids: Sequence[int]) -> list[Loc
     return [LockedEvent(row[0], row[1], as_event(row[2:])) for row in rows]
 
 
-def settle(event: LockedEvent, *, freed: int = 0, left: int = 0) -> int:
+def settle(event: LockedEvent, *, freed: int = 0, left: int = 0, on: bool = False) -> int:
     """Bring the counters of a held event up to date and hand its free seats to the first in the queue, who are told.
 
-    ``freed`` confirmed and ``left`` waiting bookings have just been cancelled. Returns how many were promoted.
+    ``freed`` confirmed and ``left`` waiting bookings have just been cancelled. ``on``: the event is known to be on, also one
+    without an end, which counts as over otherwise. Returns how many were promoted.
     """
     facts = event.facts
     now = clock.now()
     taken, waiting = facts.taken - freed, facts.waiting - left
     lucky = rules.promotes(
         event=facts.state,
-        over=facts.is_over(event.zone, now),
+        over=not on and facts.is_over(event.zone, now),
         seats=facts.seats,
         taken=taken,
         waiting=waiting,

@@ -23,7 +23,7 @@ from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
 from eventsapp.programme.enums import Audience
 from eventsapp.programme.telling import Link
-from eventsapp.registration import hooks, life, notices, places, queries, rules
+from eventsapp.registration import category_seats, hooks, life, notices, places, queries, rules
 from eventsapp.registration.enums import Approval, RegistrationState
 from eventsapp.registration.models import STILL_THERE, Category, Registration, Star
 from eventsapp.registration.names import name_key
@@ -409,6 +409,8 @@ def edit(person: Person, data: RegistrationData, *, actor: Actor) -> bool:
 def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category: bool) -> bool:
     _writable(person)
     data = _tidy(raw)
+    # Events are held before anything else (``places``).
+    category_seats.give_back(person, data.category_id, actor=actor)
     registration, held = life.hold(person.id)
     if registration.state in GONE:
         raise Conflict(said(Refusal.CANCELLED))
@@ -439,8 +441,7 @@ def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category
         life.hand_on(registration.conference_id)
     names = [name for name in RegistrationData.__slots__ if getattr(before, name) != getattr(data, name)]
     _record(actor, "registration.change", person, changed=names)
-    for told in hooks.changed:
-        told(registration, actor)
+    hooks.tell_changed(registration, actor, names)
     if moved:
         send_whatever_helps(_person(person.id))
     return True

@@ -38,6 +38,7 @@ class Column(StrEnum):
     LANGUAGES = "languages"
     INTERPRETATION = "interpretation"
     ACCESS = "access"
+    ONLY_FOR = "only_for"
     SEATS = "seats"
     ATTENDANCE = "expected_attendance"
     LENGTH = "length"
@@ -47,8 +48,9 @@ class Column(StrEnum):
 TEXTS: Final = frozenset({Column.TITLE, Column.SUBTITLE, Column.SUMMARY, Column.DESCRIPTION})
 """Columns with a text for people, which may stand there for each language: ``title:fr``."""
 
-UNREAD: Final = frozenset({Column.STATE, Column.PAGE})
-"""Columns that are written and not read: an event is cancelled on its page, where the reason is asked."""
+UNREAD: Final = frozenset({Column.STATE, Column.ONLY_FOR, Column.PAGE})
+"""Columns that are written and not read: an event is cancelled on its page, where the reason is asked, and restricted on
+that of its seats, where it is said what follows for those who have booked."""
 
 LABELS: Final[dict[Column, object]] = {
     Column.CODE: _l("Code"),
@@ -73,6 +75,7 @@ LABELS: Final[dict[Column, object]] = {
     Column.LANGUAGES: _l("Languages"),
     Column.INTERPRETATION: _l("Interpreted into"),
     Column.ACCESS: _l("Access"),
+    Column.ONLY_FOR: _l("Restricted"),
     Column.SEATS: _l("Seats to book"),
     Column.ATTENDANCE: _l("Persons expected"),
     Column.LENGTH: _l("Length in minutes"),

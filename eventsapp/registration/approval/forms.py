@@ -57,6 +57,7 @@ STEPS: Mapping[str, object] = {
     "first_approval": _l("Approved by the first of two registrars"),
     "note": _l("Remark among officers"),
     "changed": _l("Changed"),
+    "voided": _l("Changed: the first approval does not count any more"),
 }
 """What the steps of the history are called."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from eventsapp.core.errors import Conflict
 from eventsapp.core.printing import press
 from eventsapp.core.printing.texts import plain, qr
 from eventsapp.core.templating import country_name, dates, day
-from eventsapp.core.translations import LANGUAGES, direction, pick
+from eventsapp.core.translations import LANGUAGES, direction, pick, pick_language
 from eventsapp.core.web import absolute
 from eventsapp.extensions import db
 from eventsapp.registration import places
@@ -107,7 +108,7 @@ def moved(
         revoke(registration)
 
 
-def changed(registration: Registration, _actor: Actor) -> None:
+def changed(registration: Registration, _actor: Actor, _names: Sequence[str]) -> None:
     """Make letters void that have another name. For the hook."""
     db.session.execute(
         update(ConfirmationLetter)
@@ -216,10 +217,14 @@ def _content(
         (_("Conference"), text(conference.names)),
         (_("Dates"), dates(conference.start_date, conference.end_date)),
         (_("Place"), where),
-        (_("Venue"), "; ".join(text(one.names) for one in venues)),
+        (
+            _("Venue"),
+            "; ".join(", ".join(part for part in (text(one.names), one.address) if part) for one in venues),
+        ),
     ]
     url = address(conference, letter)
-    own_words = pick(settings.letter_texts, language, default)
+    words_in = pick_language(settings.letter_texts, language, default)
+    own_words = settings.letter_texts[words_in] if words_in else ""
     return {
         "language": language,
         "direction": direction(language),
@@ -233,6 +238,8 @@ def _content(
         ),
         "facts": [[str(label), plain(str(value))] for label, value in facts if value],
         "body": [plain(part) for part in own_words.split("\n") if part.strip()],
+        "body_language": words_in or language,
+        "body_direction": direction(words_in or language),
         "signatory": [part for part in (settings.letter_signatory or "").split("\n") if part.strip()],
         "check": _("Whether this letter is genuine and still valid can be checked at this address:"),
         "url": url,

@@ -23,7 +23,10 @@ class ReplyTemplate(OfConference, Stamped, Model):
 
 
 class NotSame(Model):
-    """Two registrations that look alike and were found to be two people. ``first_id`` is the smaller."""
+    """Two registrations that look alike and were compared: two people, or one who stays registered once.
+
+    The first is the usual case, hence the name; of the second one is rejected. ``first_id`` is the smaller.
+    """
 
     __table_args__ = (
         UniqueConstraint("first_id", "second_id"),

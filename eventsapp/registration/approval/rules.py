@@ -11,8 +11,17 @@ FIRST: Final = "first_approval"
 NOTE: Final = "note"
 """The step of a remark among officers."""
 CHANGED: Final = "changed"
-"""The step of a person who changed what an officer may have seen already."""
+"""The step of somebody who changed what an officer may have seen already. Its note names what, with commas between."""
+VOIDED: Final = "voided"
+"""The same where one of two officers had approved it: that approval is void."""
+_UNSEEN: Final = frozenset({"language", "listed", "phone", "first_time"})
+"""What no officer decides on. Everything else that is said of a person was looked at."""
 _SILENT: Final = frozenset({FIRST, NOTE})
+
+
+def matters(names: Sequence[str]) -> list[str]:
+    """Return those of the changed columns that bear upon a decision, in their order."""
+    return [name for name in names if name not in _UNSEEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,8 @@ class Step:
 def first_approval(steps: Sequence[Step]) -> Step | None:
     """Return the first approval that stands, from the history in its order, or None.
 
-    Whatever happens to the registration afterwards, but for remarks, makes it void: what was approved is not what is there.
+    Whatever is done with the registration afterwards, but for remarks, makes it void, and so does a change of what was
+    looked at: what was approved is not what is there.
     """
     found: Step | None = None
     for step in steps:

@@ -24,7 +24,16 @@ from eventsapp.organizations import members
 from eventsapp.organizations.enums import MemberRole, MembershipState
 from eventsapp.registration import life, places, queries, service
 from eventsapp.registration.approval.models import NotSame
-from eventsapp.registration.approval.rules import CHANGED, FIRST, NOTE, Step, first_approval, same_person
+from eventsapp.registration.approval.rules import (
+    CHANGED,
+    FIRST,
+    NOTE,
+    VOIDED,
+    Step,
+    first_approval,
+    matters,
+    same_person,
+)
 from eventsapp.registration.enums import RegistrationState, WaitlistMode
 from eventsapp.registration.models import Registration, RegistrationStep
 from eventsapp.registration.places import Held
@@ -236,10 +245,12 @@ def _step(registration: Registration, action: str, actor: Actor, note: str | Non
     db.session.flush()
 
 
-def changed(registration: Registration, actor: Actor) -> None:
-    """Keep in the history that what waits for a decision was changed; a first approval is void then. For the hook."""
-    if registration.state in (S.IN_REVIEW, S.ENDORSING):
-        _step(registration, CHANGED, actor, None)
+def changed(registration: Registration, actor: Actor, names: Sequence[str]) -> None:
+    """Keep in the history what was changed of that which is to be decided on; a first approval is void then. For the hook."""
+    mattered = matters(names)
+    if mattered and registration.state in (S.IN_REVIEW, S.ENDORSING):
+        void = first_approval(steps_of(registration.id)) is not None
+        _step(registration, VOIDED if void else CHANGED, actor, ", ".join(mattered))
 
 
 # --- focal points and the person
@@ -291,12 +302,19 @@ def answer(registration_id: int, *, note: str, actor: Actor = PARTICIPANT) -> bo
 
 def not_the_same(one_id: int, other_id: int, *, actor: Actor) -> bool:
     """Keep that two registrations are two people; False when that was known."""
+    if not _judged(one_id, other_id, actor):
+        return False
+    _audit_pair(actor, "registration.not_same", *sorted((one_id, other_id)))
+    return True
+
+
+def _judged(one_id: int, other_id: int, actor: Actor) -> bool:
+    """Keep that nobody need compare two registrations again; False when that was known."""
     first, second = sorted((one_id, other_id))
     known = select(NotSame.id).where(NotSame.first_id == first, NotSame.second_id == second)
     if first == second or db.session.scalar(known) is not None:
         return False
     db.session.add(NotSame(first_id=first, second_id=second, said_by=actor.name[:200], said_at=clock.now()))
-    _audit_pair(actor, "registration.not_same", first, second)
     return True
 
 
@@ -307,6 +325,7 @@ def is_double(double_id: int, *, of_id: int, actor: Actor) -> bool:
         raise NotFound
     with locale.speaking(double.language):
         note = _("You are registered already, with number %(number)s. That registration stays.", number=of_id)
+    _judged(double_id, of_id, actor)
     _audit_pair(actor, "registration.double", double_id, of_id)
     return service.end(double, A.REJECT, actor=actor, note=note)
 

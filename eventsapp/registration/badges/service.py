@@ -151,8 +151,14 @@ def registration_moved(
             revoke(badge, why=GONE, actor=actor)
 
 
-def registration_changed(registration: Registration, actor: Actor) -> None:
-    """Remember that a printed badge says something else than is true now (``hooks.changed``). One statement."""
+_NOT_PRINTED = frozenset({"language", "listed", "passport"})
+"""What no badge says of a person."""
+
+
+def registration_changed(registration: Registration, _actor: Actor, names: Sequence[str] = ()) -> None:
+    """Remember that a printed badge says something else than is true now (``hooks.changed``). One statement at most."""
+    if names and _NOT_PRINTED.issuperset(names):
+        return
     db.session.execute(
         update(Badge)
         .where(

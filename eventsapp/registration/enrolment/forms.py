@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from eventsapp.conferences.models import Conference
+from eventsapp.core.audit import PARTICIPANT
 from eventsapp.core.errors import Invalid
 from eventsapp.core.files import FileRefused, StoredFile
 from eventsapp.core.forms import (
@@ -34,6 +35,7 @@ from eventsapp.core.forms import (
 )
 from eventsapp.organizations.forms import OrganizationField
 from eventsapp.questions import forms as questions
+from eventsapp.registration import hooks
 from eventsapp.registration.enrolment import content, photos, sealed
 from eventsapp.registration.enrolment.content import Asks, PersonData
 from eventsapp.registration.enrolment.cropping import crop_of
@@ -87,15 +89,16 @@ class PassportField(DocumentField):
         return self.data is not None or (self.there and not self.removed)
 
     def seal(self, registration: Registration) -> None:
-        """Seal or delete the page, as it was sent. Raises :class:`Invalid`. Writes; does not commit."""
+        """Seal or delete the page, as the person sent it. Raises :class:`Invalid`. Writes; does not commit."""
         if self.stream is None:
-            if self.removed:
-                sealed.delete(registration.id)
+            if self.removed and sealed.delete(registration.id):
+                hooks.tell_changed(registration, PARTICIPANT, ["passport"])
             return
         try:
             sealed.keep(registration, self.stream)
         except FileRefused:
             raise Invalid({self.short_name: [_("Send a PDF, or a picture as PNG or JPEG.")]}) from None
+        hooks.tell_changed(registration, PARTICIPANT, ["passport"])
 
 
 class PersonForm(Form):

@@ -212,8 +212,7 @@ def save(registration: Registration, data: PersonData, *, actor: Actor, officer:
             conference_id=conference.id,
             detail={"changed": names},
         )
-        for told in hooks.changed:
-            told(row, actor)
+        hooks.tell_changed(row, actor, names)
     return True
 
 

@@ -6,7 +6,7 @@ registrations makes them first, and takes their places of the quota then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from flask_babel import gettext as _
@@ -90,7 +90,7 @@ def moved(
         registration.quota_id = quota_id
 
 
-def changed(registration: Registration, actor: Actor) -> None:
+def changed(registration: Registration, actor: Actor, _names: Sequence[str]) -> None:
     """Take a place of the other quota when a nominee is put into another category. Raises :class:`Invalid` when it is used up."""
     if registration.nominated_for_id is None or registration.state in _WITHOUT:
         return

@@ -24,7 +24,6 @@ from eventsapp.registration.enums import OverlapRule
 from eventsapp.registration.tickets.service import LONGEST_RELEASE, Rules
 
 OVERLAPS = {
-    "": _l("As the conference has it"),
     OverlapRule.ALLOWED.value: _l("May be booked"),
     OverlapRule.WARNED.value: _l("May be booked, with a warning"),
     OverlapRule.REFUSED.value: _l("Only one at a time"),
@@ -39,12 +38,16 @@ class RulesForm(Form):
         description=_l("Only the categories below and people with a ticket may come. Everybody can read that in the programme."),
     )  # fmt: skip
     categories = RowsField(_l("Categories"))
-    overlaps = RadiosField(_l("Booking what takes place at the same time"), choices=list(OVERLAPS.items()))
+    overlaps = RadiosField(
+        _l("Booking what takes place at the same time"),
+        choices=list(OVERLAPS.items()),
+        blank=_l("As the conference has it"),
+    )
     release_minutes = WholeField(
         _l("Give seats on after (minutes)"),
         least=0,
         most=LONGEST_RELEASE,
-        description=_l("After the start, seats of people who were not let in go to the queue. 0: never. Empty: as the conference has it."),
+        description=_l("After the start of each day, seats of people who were not let in go to the queue. Not for events without a time. 0: never. Empty: as the conference has it."),
     )  # fmt: skip
     transfers = BooleanField(_l("People may hand their seat on to another registered person"))
 

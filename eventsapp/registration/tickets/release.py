@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import Row, and_, exists, func, or_, select, update
 
 from eventsapp.core import audit, clock
 from eventsapp.core.audit import Actor
@@ -17,14 +17,15 @@ from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme.enums import Access, EventState
 from eventsapp.registration import queries, seats
-from eventsapp.registration.door.models import Attendance, DoorDevice, Gate
+from eventsapp.registration.door.models import Attendance, DoorDevice, Gate, Scan
 from eventsapp.registration.enums import BookingState
 from eventsapp.registration.models import EventAdmission
-from eventsapp.registration.queries import C, P, newest_release
+from eventsapp.registration.queries import C, EventFacts, P, newest_release
 from eventsapp.registration.rights import BLOCK, SETTINGS, A, B, E, R
 from eventsapp.registration.tickets import blocks, notices
 from eventsapp.registration.tickets.notices import News
 from eventsapp.registration.tickets.service import held
+from eventsapp.registration.tickets.sittings import Sitting, sitting, was_released
 from eventsapp.registration.transitions import BOOKING_TRANSITIONS, BookingAction, target
 
 SYSTEM: Final = Actor("eventsapp")
@@ -32,6 +33,8 @@ EVERY: Final = 20.0
 """Seconds between two looks of one worker."""
 LATEST: Final = timedelta(hours=24)
 """Events that began longer ago are left alone."""
+_DOORS_OPEN: Final = timedelta(hours=3)
+"""How long before an event people are let in at its door."""
 _looked = -EVERY
 
 
@@ -80,9 +83,11 @@ def due_blocks(now: datetime) -> list[tuple[int, int]]:
 def due_events(now: datetime) -> list[tuple[int, int]]:
     """Return (conference, event) where seats of those who have not come are due. One statement.
 
-    Only where somebody was let in at the event, so that there is a door; and not while a device at the room's door says
-    that it has scans to hand over.
+    Each day of an event over several days counts for itself; an event without an end is on for ``sittings.WITHOUT_END``, one
+    without a time never. Only where somebody was let in at the event, so that there is a door; and not while a device at
+    the room's door says that it has scans to hand over.
     """
+    last_scan = select(func.max(Scan.at)).where(Scan.event_id == E.c.id).correlate(E).scalar_subquery()
     minutes = func.coalesce(A.c.release_minutes, SETTINGS.c.release_minutes)
     somebody_came = exists().where(Attendance.event_id == E.c.id)
     still_to_come = exists().where(
@@ -90,7 +95,18 @@ def due_events(now: datetime) -> list[tuple[int, int]]:
         DoorDevice.revoked_at.is_(None), DoorDevice.seen_at > now - LATEST,
     )  # fmt: skip
     rows = db.session.execute(
-        select(E.c.conference_id, E.c.id, P.c.starts_at, minutes.label("minutes"))
+        select(
+            E.c.conference_id,
+            E.c.id,
+            P.c.day,
+            P.c.end_day,
+            P.c.starts_at,
+            P.c.ends_at,
+            C.c.zone,
+            A.c.released_at,
+            minutes.label("minutes"),
+            last_scan.label("last_scan"),
+        )
         .select_from(
             E.join(C, E.c.conference_id == C.c.id)
             .join(P, and_(P.c.event_id == E.c.id, P.c.version_id == newest_release()))
@@ -101,29 +117,48 @@ def due_events(now: datetime) -> list[tuple[int, int]]:
             E.c.state == EventState.SCHEDULED,
             E.c.access == Access.BOOKING,
             P.c.starts_at <= now,
-            P.c.starts_at > now - LATEST,
-            P.c.ends_at > now,
-            P.c.end_day.is_(None),
-            A.c.released_at.is_(None),
+            # Over several days the last may begin a day later than the conference's zone has it.
+            or_(
+                and_(P.c.end_day.is_(None), P.c.starts_at > now - LATEST, A.c.released_at.is_(None)),
+                P.c.end_day >= (now - LATEST).date(),
+            ),
             minutes > 0,
             somebody_came,
             ~still_to_come,
         )
         .order_by(E.c.id)
-        .limit(200)
     )
-    return [(row[0], row[1]) for row in rows if row.starts_at + timedelta(minutes=row.minutes) <= now]
+    return [(row[0], row[1]) for row in rows if _is_due(row, now)][:50]
+
+
+def _is_due(row: Row[Any], now: datetime) -> bool:
+    on = sitting(
+        day=row.day, end_day=row.end_day, starts_at=row.starts_at, ends_at=row.ends_at, zone=row.zone, now=now
+    )  # fmt: skip
+    if on is None or was_released(row.released_at, on) or on.starts_at + timedelta(minutes=row.minutes) > now:
+        return False
+    # Who was let in yesterday does not say that there is a door today.
+    first = on.starts_at == row.starts_at
+    return first or (row.last_scan is not None and row.last_scan >= on.starts_at - _DOORS_OPEN)
+
+
+def sitting_of(event: EventFacts, zone: str, now: datetime) -> Sitting | None:
+    """Return the sitting of an event that is on at ``now`` (``sittings.sitting``)."""
+    return sitting(
+        day=event.day, end_day=event.end_day, starts_at=event.starts_at, ends_at=event.ends_at, zone=zone, now=now
+    )  # fmt: skip
 
 
 def release(conference_id: int, event_id: int, *, actor: Actor) -> int:
-    """Give on the seats of those who have not come to an event, and tell them; return how many. Once for an event.
+    """Give on the seats of those who have not come to an event, and tell them; return how many. Once for each of its days.
 
     The first in the queue get them; what is free after that is for whoever stands at the door (``admission.py``). Writes;
     does not commit.
     """
     event = held(conference_id, event_id)
     row = db.session.get(EventAdmission, event_id, populate_existing=True)
-    if row is not None and row.released_at is not None:
+    on = sitting_of(event.facts, event.zone, clock.now())
+    if was_released(row.released_at if row is not None else None, on):
         return 0
     if row is None:
         row = EventAdmission(event_id=event_id)
@@ -157,5 +192,5 @@ def release(conference_id: int, event_id: int, *, actor: Actor) -> int:
         detail={"registrations": [one[2] for one in absent]},
     )  # fmt: skip
     # What ending the delegations' seats changed must be known before the counters move again.
-    seats.settle(held(conference_id, event_id), freed=len(ids))
+    seats.settle(held(conference_id, event_id), freed=len(ids), on=on is not None)
     return len(ids)

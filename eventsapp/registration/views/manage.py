@@ -18,7 +18,8 @@ from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm, answer, saving
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
-from eventsapp.registration import lists, panels, queries, service
+from eventsapp.programme.restrictions import restriction
+from eventsapp.registration import category_seats, lists, panels, queries, service
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.forms import BOOKING_STATES, REGISTRATION_STATES, BookForm, EditForm
 from eventsapp.registration.models import Registration
@@ -226,7 +227,14 @@ def edit(conference: Conference, registration_id: int) -> Answer:
         if not form.errors:
             flash(_("Saved.") if changed else _("Nothing had changed."), "good")
             return _to(conference, "registration", registration_id=person.id)
-    return answer(form, "registration/manage/edit.html", conference=conference, person=person)
+    return answer(
+        form,
+        "registration/manage/edit.html",
+        conference=conference,
+        person=person,
+        at_stake=category_seats.at_stake(person.id),
+        restriction=restriction,
+    )
 
 
 @blueprint.route("/<int:registration_id>/cancel", methods=["GET", "POST"])

@@ -21,7 +21,8 @@ from eventsapp.core.forms import answer, saving
 from eventsapp.core.limits import Limit, by_address, by_field, limited
 from eventsapp.core.web import before_writing
 from eventsapp.extensions import db
-from eventsapp.registration import links, panels, queries, service
+from eventsapp.programme.restrictions import restriction
+from eventsapp.registration import category_seats, links, panels, queries, service
 from eventsapp.registration import session as browser
 from eventsapp.registration.badges import codes
 from eventsapp.registration.badges import service as badges
@@ -292,7 +293,13 @@ def change(lang: str, token: str) -> Answer:
         if not form.errors:
             return _to_own(person, lang)
     return answer(
-        form, "registration/change.html", person=person, token=token, conference=_conference_of(person)
+        form,
+        "registration/change.html",
+        person=person,
+        token=token,
+        conference=_conference_of(person),
+        at_stake=category_seats.at_stake(person.id),
+        restriction=restriction,
     )
 
 

@@ -13,6 +13,7 @@ from eventsapp.core.templating import language_name
 from eventsapp.programme.enums import OrganizationRole
 from eventsapp.programme.forms import ACCESS
 from eventsapp.programme.importing.columns import Column, label
+from eventsapp.programme.restrictions import restriction
 from eventsapp.programme.snapshot import EventInfo, Snapshot, Texts
 
 CSV_TYPE: Final = tables.CSV_TYPE
@@ -82,6 +83,7 @@ def _columns(snapshot: Snapshot, language: str, site: str) -> dict[Column, Calla
         C.LANGUAGES: lambda event: "; ".join(language_name(code) for code in event.languages),
         C.INTERPRETATION: lambda event: "; ".join(language_name(code) for code in event.interpretation),
         C.ACCESS: lambda event: ACCESS[event.access] if event.access else "",
+        C.ONLY_FOR: lambda event: restriction(event.only_for, text),
         C.SUMMARY: lambda event: text(event.summaries),
         C.PAGE: lambda event: f"{base}/events/{event.code}",
     }

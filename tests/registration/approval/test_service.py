@@ -59,11 +59,18 @@ def test_two_officers_have_to_approve_where_the_conference_wants_it(lobby):
         found = desk.listing(here.conference_id, desk.Filters(second="1"))
         assert [(row.id, row.first) for row in found.rows] == [(id_, "One")]
     with here.writing():
+        # What nobody decides on leaves the first approval as it is.
+        service.changed(db.session.get_one(Registration, id_), DESK, ["language", "phone"])
+        assert len(desk.listing(here.conference_id, desk.Filters(second="1")).rows) == 1
         # What one officer saw is not what is there any more.
-        service.changed(db.session.get_one(Registration, id_), DESK)
+        service.changed(db.session.get_one(Registration, id_), DESK, ["name", "language", "passport"])
         assert desk.listing(here.conference_id, desk.Filters(second="1")).rows == []
         assert service.approve([id_], actor=second).first == 1
         assert service.approve([id_], actor=first).done == 1
+        steps = [(step.action, step.note) for step in reversed(desk.history(id_))]
+        assert steps == [
+            ("first_approval", None), ("voided", "name, passport"), ("first_approval", None), ("confirm", None),
+        ]  # fmt: skip
     assert here.states()[0] is S.CONFIRMED
 
     def approve(who):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -18,10 +20,10 @@ from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message
 from eventsapp.programme.models import Event
-from eventsapp.registration import queries
+from eventsapp.registration import category_seats, queries
 from eventsapp.registration import service as registration_service
-from eventsapp.registration.door.models import Attendance, DoorDevice
-from eventsapp.registration.enums import BookingState, OverlapRule
+from eventsapp.registration.door.models import Attendance, DoorDevice, Scan
+from eventsapp.registration.enums import BookingState, OverlapRule, ScanKind
 from eventsapp.registration.models import Booking, EventAdmission, Registration, SeatBlock, Ticket
 from eventsapp.registration.tickets import blocks, release, service, transfers
 from tests import factories
@@ -339,3 +341,85 @@ def test_seats_kept_until_a_time_are_everybodys_then(app, hall):
     with app.app_context():
         assert release.do_due() == 1
         assert exact(place.event_id) == Counter(confirmed=1, kept=0)
+
+
+def test_another_category_gives_back_the_seats_that_it_has_no_right_to_and_no_other(app, hall):
+    place = hall(seats=3, people=4)
+    with app.app_context():
+        with transaction():
+            conference = conference_of(place)
+            media, guest = (factories.make_category(conference).id for _n in range(2))
+            db.session.execute(
+                update(Registration).where(Registration.id.in_(place.people)).values(category_id=media)
+            )
+            open_to_all = factories.make_event(conference, access="booking", seats=9, start=factories.START + timedelta(hours=5))  # fmt: skip
+            factories.release(conference)
+            other_id = open_to_all.id
+        restrict(place, media)
+        with transaction():
+            service.give(place.conference_id, place.event_id, place.people[1:2], actor=OFFICER)
+    assert [book(app, place, n) for n in range(4)] == ["confirmed"] * 3 + ["waitlisted"]
+    assert [book(app, place, n, other_id) for n in range(2)] == ["confirmed"] * 2
+    with app.app_context():
+        assert [one.code for one in category_seats.at_stake(place.people[0])] == [code_of(place)]
+        assert category_seats.at_stake(place.people[1]) == [], "the ticket is enough"
+        for number in range(2):
+            person = queries.person(place.people[number])
+            assert person is not None
+            data = registration_service.data_of(db.session.get_one(Registration, person.id))
+            db.session.rollback()
+            with transaction():
+                assert registration_service.edit(person, replace(data, category_id=guest), actor=OFFICER)
+        assert exact(place.event_id) == Counter(confirmed=3, cancelled=1)
+        assert [_state(place.people[n], place) for n in range(4)] == ["cancelled", *["confirmed"] * 3]
+        assert exact(other_id) == Counter(confirmed=2)
+        db.session.rollback()
+    assert [one.partition(":")[0] for one in told(app, "booking_cancelled")] == ["person0"]
+
+
+def code_of(place: Hall) -> str:
+    return db.session.scalars(select(Event.code).where(Event.id == place.event_id)).one()
+
+
+def test_over_several_days_seats_are_given_on_after_the_start_of_each(app, hall, monkeypatch):
+    place = hall(seats=1, people=3)
+    with app.app_context(), transaction():
+        factories.make_settings(conference_of(place), release_minutes=10)
+        day = factories.START.date()
+        of_event = queries.P.c.event_id == place.event_id
+        db.session.execute(
+            update(queries.P).where(of_event).values(day=day, end_day=day + timedelta(days=1), ends_at=None)
+        )
+        gate = factories.make_gate(conference_of(place))
+        gate_id = gate.id
+    assert [book(app, place, n) for n in range(3)] == ["confirmed", "waitlisted", "waitlisted"]
+
+    def let_in(at):
+        with transaction():
+            db.session.add(
+                Scan(
+                    key=uuid4().hex, conference_id=place.conference_id, gate_id=gate_id, event_id=place.event_id,
+                    kind=ScanKind.IN, at=at, received_at=at,
+                )
+            )  # fmt: skip
+
+    with app.app_context():
+        with transaction():
+            stranger = factories.make_registration(conference_of(place))
+            db.session.add(
+                Attendance(event_id=place.event_id, registration_id=stranger.id, at=factories.START)
+            )
+        first = factories.START + timedelta(minutes=10)
+        monkeypatch.setattr(clock, "now", lambda: first)
+        assert [release.do_due(), release.do_due()] == [1, 0]
+        assert [_state(id_, place) for id_ in place.people] == ["cancelled", "confirmed", "waitlisted"]
+        second = first + timedelta(days=1)
+        monkeypatch.setattr(clock, "now", lambda: second)
+        # Nobody was let in today: there may be no door.
+        assert release.do_due() == 0
+        let_in(second - timedelta(minutes=30))
+        assert [release.do_due(), release.do_due()] == [1, 0]
+        assert [_state(id_, place) for id_ in place.people] == ["cancelled", "cancelled", "confirmed"]
+        third = second + timedelta(days=1)
+        monkeypatch.setattr(clock, "now", lambda: third)
+        assert release.do_due() == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from eventsapp.registration.approval.rules import first_approval, same_person
 from eventsapp.registration.approval.service import AT_ONCE, Outcome
 from eventsapp.registration.approval.views.paper import paper
 from eventsapp.registration.enrolment import photos, shown
-from eventsapp.registration.enums import RegistrationState
+from eventsapp.registration.enums import Detail, RegistrationState
 from eventsapp.registration.forms import REGISTRATION_STATES
 from eventsapp.registration.models import Registration
 
@@ -215,13 +215,12 @@ def _one(conference: Conference, found: Registration, form: DecideForm, remark_f
         registration=found,
         rows=shown.rows(found),
         photo=photos.address_of(found),
-        panels=[
-            pair for pair in panels.shown(panels.officers, conference, found) if pair[0] not in _OWN_PANELS
-        ],
+        panels=_panels(conference, found),
         doubles=desk.doubles(found),
         signs=SIGNS,
         history=desk.history(found.id),
         step_names=STEPS,
+        changed_words=_changed_words,
         first=before,
         first_is_me=before is not None and same_person(before, actor_id=me.user_id, actor=me.name),
         four_eyes=places.settings_of(conference.id).four_eyes,
@@ -356,8 +355,39 @@ def letter(conference: Conference, registration_id: int, letter_id: int) -> Answ
     return paper(conference, found, kept)
 
 
-_OWN_PANELS: Final = ("registration/approval/_decision.html",)
-"""Panels of the workspace's page of a registration that this page need not have."""
+def _changed_words(note: str) -> str:
+    """Return what a step of a change names (``rules.CHANGED``), in words; what has no word of its own is an answer of the form."""
+    known = {
+        "name": _("Name"),
+        "email": _("E-mail address"),
+        "organization_id": _("Organization"),
+        "organization_name": _("Organization"),
+        "country": _("Country"),
+        "category_id": _("Category"),
+        "photo_id": shown.DETAILS[Detail.PHOTO],
+        **{detail.value: word for detail, word in shown.DETAILS.items()},
+    }
+    return templating.join_list(
+        list(dict.fromkeys(str(known.get(name) or _("Answers")) for name in note.split(", ")))
+    )
+
+
+_LEFT_OUT: Final = frozenset({"registration/approval/_decision.html", "registration/privacy/_officers.html"})
+"""Panels of the workspace's page of a registration that nobody needs to decide."""
+_SAID: Final = "registration/manage/_said.html"
+
+
+def _panels(conference: Conference, found: Registration) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return what the parts of registration add, without what stands on this page already."""
+    made = []
+    for template, context in panels.shown(panels.officers, conference, found):
+        if template == _SAID:
+            if not context["passport"] and not context["consents"]:
+                continue
+            context = {**context, "rows": (), "photo": None}
+        if template not in _LEFT_OUT:
+            made.append((template, context))
+    return made
 
 
 def decision_panel(conference: Conference, registration: Registration) -> dict[str, Any] | None:
@@ -365,7 +395,12 @@ def decision_panel(conference: Conference, registration: Registration) -> dict[s
     steps = desk.history(registration.id)
     if not steps and registration.state not in STEPS_OF:
         return None
-    return {"history": steps, "step_names": STEPS, "decides": registration.state in STEPS_OF}
+    return {
+        "history": steps,
+        "step_names": STEPS,
+        "changed_words": _changed_words,
+        "decides": registration.state in STEPS_OF,
+    }
 
 
 def letters_panel(_conference: Conference, registration: Registration) -> dict[str, Any] | None:

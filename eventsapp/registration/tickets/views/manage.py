@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ from eventsapp.registration import lists
 from eventsapp.registration.queries import EventFacts
 from eventsapp.registration.tickets import blocks, queries, release, service
 from eventsapp.registration.tickets.forms import KeepForm, RulesForm, TicketsForm
+from eventsapp.registration.tickets.sittings import was_released
 from eventsapp.registration.tickets.wanted import MOST, read
 
 blueprint = Blueprint("registration_tickets", __name__, url_prefix="/manage/<conference>/registration/events")
@@ -66,16 +68,22 @@ def admission(conference: Conference, code: str) -> Answer:
         if not form.errors:
             flash(_("Saved.") if changed else _("Nothing had changed."), "good")
             return _to(conference, "admission", event.code)
+    at = queries.released_at(event.id)
     return _page(
         form, "admission", conference, event,
         outside=service.without_right(event.id),
-        absent=queries.absent(event.id) if _began(event) else None,
-        released_at=queries.released_at(event.id),
+        absent=queries.absent(event.id) if _began(conference, event) else None,
+        released_at=at,
+        released=was_released(at, release.sitting_of(event, conference.zone, clock.now())),
     )  # fmt: skip
 
 
-def _began(event: EventFacts) -> bool:
-    return event.starts_at is not None and event.starts_at <= clock.now()
+def _began(conference: Conference, event: EventFacts) -> bool:
+    """Return whether an event has begun: without a time, with its day in the conference's zone."""
+    now = clock.now()
+    if event.starts_at is not None:
+        return event.starts_at <= now
+    return event.day is not None and event.day <= now.astimezone(ZoneInfo(conference.zone)).date()
 
 
 @blueprint.post("/<code>/release")
@@ -84,7 +92,7 @@ def release_seats(conference: Conference, code: str) -> Answer:
     """Give the seats of those who have not come on now."""
     event = _event(conference, code)
     if ActionForm().validate_on_submit():
-        if not _began(event):
+        if not _began(conference, event):
             raise Conflict(_("The event has not begun yet."))
         count = release.release(conference.id, event.id, actor=actor())
         flash(ngettext("%(num)s seat was given on.", "%(num)s seats were given on.", count), "good")
@@ -163,7 +171,7 @@ def revoke(conference: Conference, code: str, registration_id: int) -> Answer:
 def delegations(conference: Conference, code: str) -> Answer:
     """Keep seats for organizations' delegations."""
     event = _event(conference, code)
-    form = KeepForm(meta=content_of(conference))
+    form = KeepForm(**content_of(conference))
     if form.validate_on_submit():
         with saving(form):
             blocks.keep(
