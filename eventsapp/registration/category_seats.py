@@ -14,8 +14,10 @@ from typing import Any, Final, cast
 from sqlalchemy import Select, Table, exists, select
 
 from eventsapp.core.audit import PARTICIPANT, Actor
+from eventsapp.core.templating import t
 from eventsapp.core.translations import Texts
 from eventsapp.extensions import db
+from eventsapp.programme.restrictions import restriction
 from eventsapp.registration import seats
 from eventsapp.registration.enums import BookingState
 from eventsapp.registration.models import Category
@@ -32,6 +34,11 @@ class ByCategory:
     code: str
     titles: Texts
     only_for: tuple[Texts, ...]
+
+    @property
+    def restriction(self) -> str:
+        """For whom it is, in the reader's language."""
+        return restriction(self.only_for, t)
 
 
 def _where(statement: Select[Any], registration_id: int) -> Select[Any]:

@@ -18,7 +18,6 @@ from eventsapp.core.errors import NotFound
 from eventsapp.core.forms import ActionForm, answer, saving
 from eventsapp.core.translations import Texts, pick
 from eventsapp.extensions import db
-from eventsapp.programme.restrictions import restriction
 from eventsapp.registration import category_seats, lists, panels, queries, service
 from eventsapp.registration.enums import BookingState, RegistrationState
 from eventsapp.registration.forms import BOOKING_STATES, REGISTRATION_STATES, BookForm, EditForm
@@ -233,7 +232,6 @@ def edit(conference: Conference, registration_id: int) -> Answer:
         conference=conference,
         person=person,
         at_stake=category_seats.at_stake(person.id),
-        restriction=restriction,
     )
 
 

@@ -21,7 +21,6 @@ from eventsapp.core.forms import answer, saving
 from eventsapp.core.limits import Limit, by_address, by_field, limited
 from eventsapp.core.web import before_writing
 from eventsapp.extensions import db
-from eventsapp.programme.restrictions import restriction
 from eventsapp.registration import category_seats, links, panels, queries, service
 from eventsapp.registration import session as browser
 from eventsapp.registration.badges import codes
@@ -299,7 +298,6 @@ def change(lang: str, token: str) -> Answer:
         token=token,
         conference=_conference_of(person),
         at_stake=category_seats.at_stake(person.id),
-        restriction=restriction,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from eventsapp.accounts.enums import Role
 from eventsapp.conferences.models import Conference
@@ -86,6 +86,38 @@ def test_a_restricted_event_says_so_wherever_people_read_of_it(app, place):
     assert "Book a seat" not in page
     assert "Book a seat" in client.get(f"{place['own']['Dora']}/bookings/{place['code']}").text
     assert client.post(f"{place['own']['Rita']}/bookings/{place['code']}").status_code == 409
+    assert "Only for: Delegates" in client.get(f"/en/{place['slug']}/programme.csv").text
+
+
+def test_who_has_a_seat_by_category_is_warned_before_choosing_another(app, place):
+    person, officer = app.test_client(), app.test_client()
+    sign_in(officer, place["owner"])
+    pages = [
+        (person, f"{place['own']['Dora']}/change"),
+        (officer, f"/manage/{place['slug']}/registration/{place['delegate']}/edit"),
+    ]
+    warning = "Another category gives these seats back"
+    assert [warning in client.get(page).text for client, page in pages] == [False, False]
+    person.post(f"{place['own']['Dora']}/bookings/{place['code']}")
+    for client, page in pages:
+        shown = client.get(page).text
+        assert warning in shown
+        assert "Only for: Delegates" in shown
+    assert (
+        "Only for"
+        not in officer.get(pages[1][1].replace(str(place["delegate"]), str(place["reporter"]))).text
+    )
+
+
+def test_a_restricted_event_that_is_open_to_nobody_waits_on_the_first_page(app, place):
+    client = app.test_client()
+    sign_in(client, place["owner"])
+    where = f"/manage/{place['slug']}/"
+    said = "1 restricted event has neither categories nor tickets"
+    assert said not in client.get(where).text
+    with app.app_context(), transaction():
+        db.session.execute(delete(EventCategory))
+    assert said in client.get(where).text
 
 
 def test_overlaps_are_warned_of_and_refused_as_the_conference_has_it(app, place):
