@@ -71,7 +71,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="the median of so many is given")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--bookings", type=int, default=1500, help="seats booked in a round")
-    parser.add_argument("--hold", type=float, default=10.0, help="seconds for which registrations are held")
+    parser.add_argument(
+        "--hold", type=float, default=10.0, help="seconds for which bookings and registrations are held"
+    )
     parser.add_argument(
         "--small", action="store_true", help="a small conference, to try the benchmarks themselves"
     )

@@ -5,24 +5,26 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from multiprocessing import get_context
 from statistics import quantiles
 from typing import Any, Final
 
 import psycopg
 from psycopg.types.json import Json
-from sqlalchemy import func, make_url, select
+from sqlalchemy import case, func, make_url, select
 
 from bench import load
 from bench.place import Place
 from eventsapp.core.audit import AuditEntry
+from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message
+from eventsapp.programme.enums import Access, EventState
 from eventsapp.programme.models import Event
 from eventsapp.registration import links
 from eventsapp.registration.enums import BookingState
@@ -30,48 +32,102 @@ from eventsapp.registration.models import Booking
 
 CLIENTS: Final = 64
 PROCESSES: Final = 2
+PART: Final = 5000
+"""Requests that are made ready and sent at a time, when it is held."""
+FEW: Final = 50
+"""Seats of the events that have fewer than are wanted."""
 
 
-def through_the_web(place: Place, first: int, number: int) -> load.Load:
-    """Let participants, by their ids from ``first`` on, book a seat each, all at once as far as there are clients."""
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """An event that is booked."""
+
+    id: int
+    code: str
+
+
+Wish = tuple[int, Hall]
+"""A participant, by id, and what they book."""
+
+
+def of_one(place: Place, first: int, number: int) -> list[Wish]:
+    """Return the wishes of as many participants, from ``first`` on, for a seat of the one event that has enough."""
+    hall = Hall(place.made.booking_event_id, place.made.booking_code)
+    return [(person, hall) for person in range(first, first + number)]
+
+
+def of_many(place: Place) -> Iterator[Wish]:
+    """Yield wishes for seats of forty events, each once: everybody books one, then everybody another.
+
+    The events had no seats before; now every tenth has only :data:`FEW`, the others have one for everybody.
+    """
+    with place.app.app_context(), transaction():
+        free = select(Event).where(Event.seats.is_(None), Event.state == EventState.SCHEDULED)
+        events = db.session.scalars(free.order_by(Event.id).limit(40)).all()
+        for number, event in enumerate(events):
+            event.access = Access.BOOKING
+            event.seats = place.made.registrations if number % 10 else FEW
+        halls = [Hall(event.id, event.code) for event in events]
+    for again in range(len(halls)):
+        for person in range(1, place.made.registrations + 1):
+            yield person, halls[(person + again) % len(halls)]
+
+
+def through_the_web(place: Place, wishes: Sequence[Wish]) -> load.Load:
+    """Let participants book, all at once as far as there are clients. Raises ``Failed`` where afterwards anything is amiss."""
     with place.app.test_request_context():
-        paths = [
-            f"{links.page_path(person, 0, 'en')}/bookings/{place.made.booking_code}"
-            for person in range(first, first + number)
-        ]
+        paths = [f"{links.page_path(person, 0, 'en')}/bookings/{hall.code}" for person, hall in wishes]
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     requests = [load.request_bytes("POST", place.port, path, form, b"book=1") for path in paths]
     before = counted(place)
     found = load.each(place.port, requests, status=303, connections=CLIENTS, seconds=60)
     after = counted(place)
-    if after.bookings - before.bookings != found.requests or after.taken - before.taken != found.requests:
+    if any(now - then != found.requests for then, now in zip(before, after, strict=True)):
         raise load.Failed(f"{found.requests} bookings were acknowledged: {before} became {after}")
+    wrong = not_exact(place, {hall.id for _person, hall in wishes})
+    if wrong:
+        raise load.Failed(f"the seats of these events are not exact: {wrong}")
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What there is of the event that is booked, and of what goes with it."""
+def held(place: Place, wishes: Iterator[Wish], seconds: float, number: int) -> load.Load:
+    """Let people book for as long, in parts of ``number``; the percentiles are the worst part's."""
+    parts: list[load.Load] = []
+    begun = time.monotonic()
+    while not parts or time.monotonic() - begun < seconds:
+        parts.append(through_the_web(place, list(islice(wishes, number))))
+    return load.joined(parts)
 
-    bookings: int
-    taken: int
-    messages: int
-    entries: int
 
-
-def counted(place: Place) -> Counted:
-    """Count it."""
-    event = place.made.booking_event_id
+def counted(place: Place) -> tuple[int, int, int]:
+    """Return how many bookings, messages and entries of the audit log there are."""
     with place.app.app_context():
-        confirmed = select(func.count()).where(
-            Booking.event_id == event, Booking.state == BookingState.CONFIRMED
-        )
-        found = Counted(
-            db.session.scalar(confirmed) or 0,
-            db.session.scalar(select(Event.seats_taken).where(Event.id == event)) or 0,
-            db.session.scalar(select(func.count()).select_from(Message)) or 0,
-            db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0,
-        )
+        found = [
+            db.session.scalar(select(func.count()).select_from(model)) or 0
+            for model in (Booking, Message, AuditEntry)
+        ]
+        db.session.remove()
+    return found[0], found[1], found[2]
+
+
+def not_exact(place: Place, event_ids: Collection[int]) -> list[int]:
+    """Return those of some events whose counters are not what their bookings say, or that have a queue beside free seats."""
+    states = (BookingState.CONFIRMED, BookingState.WAITLISTED)
+    seated, waiting = (
+        func.coalesce(func.sum(case((Booking.state == state, 1), else_=0)), 0) for state in states
+    )
+    rows = (
+        select(Event.id, Event.seats, Event.seats_taken, Event.seats_waiting, seated, waiting)
+        .outerjoin(Booking, Booking.event_id == Event.id)
+        .where(Event.id.in_(event_ids))
+        .group_by(Event.id)
+    )
+    with place.app.app_context():
+        found = [
+            id_
+            for id_, seats, taken, queue, confirmed, waitlisted in db.session.execute(rows)
+            if (taken, queue) != (confirmed, waitlisted) or taken > seats or (queue and taken < seats)
+        ]
         db.session.remove()
     return found
 
@@ -83,7 +139,6 @@ def counted(place: Place) -> Counted:
 class Rows:
     """The rows that one booking writes, as the application wrote them last: the same columns, as many characters."""
 
-    event_id: int
     message: Mapping[str, Any]
     entry: Mapping[str, Any]
 
@@ -97,10 +152,10 @@ def sample(place: Place) -> Rows:
             for table in tables
         ]
     message, entry = ({name: value for name, value in row.items() if name != "id"} for row in rows)
-    return Rows(place.made.booking_event_id, message, entry)
+    return Rows(message, entry)
 
 
-def through_the_driver(place: Place, rows: Rows, first: int, number: int) -> load.Load:
+def through_the_driver(place: Place, rows: Rows, wishes: Sequence[Wish]) -> load.Load:
     """Write what the web would for as many participants, with as many clients and the same durability."""
     url = make_url(place.url)
     target = (
@@ -108,7 +163,7 @@ def through_the_driver(place: Place, rows: Rows, first: int, number: int) -> loa
         if place.kind == "sqlite"
         else f"dbname={url.database} user={url.username} host={url.query['host']}"
     )
-    shares = [range(first + n, first + number, PROCESSES) for n in range(PROCESSES)]
+    shares = [wishes[n::PROCESSES] for n in range(PROCESSES)]
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         list(pool.map(_nothing, range(PROCESSES)))
         running = [pool.submit(_process, place.kind, target, rows, share) for share in shares]
@@ -123,10 +178,10 @@ def _nothing(_number: int) -> None:
     time.sleep(0.01)
 
 
-def _process(kind: str, target: str, rows: Rows, people: Sequence[int]) -> tuple[float, float, list[float]]:
+def _process(kind: str, target: str, rows: Rows, wishes: Sequence[Wish]) -> tuple[float, float, list[float]]:
     """Return when the first began, when the last ended (by a clock that all processes share), and how long each took."""
     clients = CLIENTS // PROCESSES
-    shares = [people[n::clients] for n in range(clients)]
+    shares = [wishes[n::clients] for n in range(clients)]
     open_one, write = (_open_sqlite, _sqlite) if kind == "sqlite" else (_open_postgresql, _postgresql)
     # One writer at a time in each process: threads that poll the file for its lock would only take longer.
     writer = threading.Lock()
@@ -150,6 +205,14 @@ UPDATE event SET
 WHERE id = {mark} AND state = 'scheduled' AND access = 'booking' AND seats IS NOT NULL
 RETURNING seats, seats_taken, seats_waiting, queue_tail
 """
+
+
+def _outcome(counters: Sequence[int]) -> tuple[str, int | None]:
+    """Return state and place of a booking by what :data:`_TAKE` returned."""
+    _seats, _taken, waiting, tail = counters
+    return ("waitlisted", tail) if waiting else ("confirmed", None)
+
+
 _BOOKING: Final = ("event_id", "registration_id", "state", "position", "created_at", "changed_at")
 
 
@@ -161,21 +224,21 @@ def _open_sqlite(target: str) -> sqlite3.Connection:
 
 
 def _sqlite(
-    connection: sqlite3.Connection, rows: Rows, people: Sequence[int], writer: threading.Lock
+    connection: sqlite3.Connection, rows: Rows, wishes: Sequence[Wish], writer: threading.Lock
 ) -> list[float]:
     message, entry = _plain(rows.message), _plain(rows.entry)
     take, book = _TAKE.format(mark="?"), _insert("booking", _BOOKING, "?")
     queue, audit = _insert("message", list(message), "?"), _insert("audit_entry", list(entry), "?")
     at = entry["at"]
     times = []
-    for person in people:
+    for person, hall in wishes:
         begin = time.perf_counter()
         with writer:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute(take, (rows.event_id,)).fetchall()
-            connection.execute(book, (rows.event_id, person, "confirmed", None, at, at))
+            outcome = _outcome(connection.execute(take, (hall.id,)).fetchall()[0])
+            connection.execute(book, (hall.id, person, *outcome, at, at))
             connection.execute(audit, tuple(entry.values()))
-            message["message_id"] = f"<{person:032}@localhost>"
+            message["message_id"] = f"<{person:016}-{hall.id:016}@localhost>"
             connection.execute(queue, tuple(message.values()))
             connection.execute("COMMIT")
         times.append(time.perf_counter() - begin)
@@ -197,7 +260,7 @@ def _open_postgresql(target: str) -> psycopg.Connection:
 
 
 def _postgresql(
-    connection: psycopg.Connection, rows: Rows, people: Sequence[int], _writer: threading.Lock
+    connection: psycopg.Connection, rows: Rows, wishes: Sequence[Wish], _writer: threading.Lock
 ) -> list[float]:
     message = dict(rows.message)
     entry = {name: Json(value) if isinstance(value, dict) else value for name, value in rows.entry.items()}
@@ -205,12 +268,12 @@ def _postgresql(
     queue, audit = _insert("message", list(message), "%s"), _insert("audit_entry", list(entry), "%s")
     at = rows.entry["at"]
     times = []
-    for person in people:
+    for person, hall in wishes:
         begin = time.perf_counter()
-        connection.execute(take, (rows.event_id,)).fetchall()
-        connection.execute(book, (rows.event_id, person, "confirmed", None, at, at))
+        outcome = _outcome(connection.execute(take, (hall.id,)).fetchall()[0])
+        connection.execute(book, (hall.id, person, *outcome, at, at))
         connection.execute(audit, tuple(entry.values()))
-        message["message_id"] = f"<{person:032}@localhost>"
+        message["message_id"] = f"<{person:016}-{hall.id:016}@localhost>"
         connection.execute(queue, tuple(message.values()))
         connection.commit()
         times.append(time.perf_counter() - begin)

@@ -49,6 +49,17 @@ class Load:
         return self.requests / self.seconds if self.seconds else 0.0
 
 
+def joined(parts: Sequence[Load]) -> Load:
+    """Return what came of several parts of one load; the percentiles are the worst part's."""
+    return Load(
+        sum(one.requests for one in parts),
+        sum(one.seconds for one in parts),
+        max(one.p50_ms for one in parts),
+        max(one.p99_ms for one in parts),
+        parts[0].generator,
+    )
+
+
 def generator() -> str:
     """Return which generator :func:`repeat` uses: ``wrk`` or ``own``; what :func:`choose` said, else what there is."""
     return _chosen or ("wrk" if shutil.which("wrk") else "own")

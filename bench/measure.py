@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from statistics import median, quantiles
 from typing import Any, Final
 
@@ -209,13 +210,14 @@ def bookings(place: Place, effort: Effort) -> list[Result]:
     share = min(effort.bookings, place.made.registrations // (2 * effort.rounds + 1))
     # Once to warm up, and so that there are rows to write again.
     warming = min(share, 200)
-    booking.through_the_web(place, 1, warming)
+    booking.through_the_web(place, booking.of_one(place, 1, warming))
     rows = booking.sample(place)
     rounds = []
     for number in range(effort.rounds):
         first = 1 + warming + 2 * number * share
-        web = booking.through_the_web(place, first, share)
-        rounds.append((web, booking.through_the_driver(place, rows, first + share, share)))
+        web = booking.through_the_web(place, booking.of_one(place, first, share))
+        driver = booking.through_the_driver(place, rows, booking.of_one(place, first + share, share))
+        rounds.append((web, driver))
     ratio = median(web.rate / driver.rate for web, driver in rounds)
     return [
         _bookings("booking-database", place, [driver for _web, driver in rounds]),
@@ -223,6 +225,24 @@ def bookings(place: Place, effort: Effort) -> list[Result]:
             _bookings("booking", place, [web for web, _driver in rounds]),
             baseline="booking-database",
             ratio=ratio,
+        ),
+    ]
+
+
+def bookings_held(place: Place, effort: Effort) -> list[Result]:
+    """Measure booking many events through the web, held for a while, and the same rows straight through the driver."""
+    number = 40 if effort.small else booking.PART
+    wishes = booking.of_many(place)
+    booking.through_the_web(place, list(islice(wishes, min(number, 200))))
+    web = booking.held(place, wishes, 0 if effort.small else effort.hold, number)
+    driver = booking.through_the_driver(place, booking.sample(place), list(islice(wishes, number)))
+    return [
+        _bookings("booking-load-database", place, [driver]),
+        replace(
+            _bookings("booking-load", place, [web]),
+            baseline="booking-load-database",
+            ratio=web.rate / driver.rate,
+            seconds=web.seconds,
         ),
     ]
 
@@ -399,6 +419,8 @@ MEASUREMENTS: Final[Mapping[str, Measurement]] = {
     "not-modified": not_modified,
     "booking": bookings,
     "booking-database": bookings,
+    "booking-load": bookings_held,
+    "booking-load-database": bookings_held,
     "registration-load": registrations,
     "registration-database": registrations,
     "badges-500": badges_500,

@@ -89,13 +89,7 @@ def held(place: Place, known: Visitor, seconds: float, number: int) -> load.Load
     begun = time.monotonic()
     while not parts or time.monotonic() - begun < seconds:
         parts.append(through_the_web(place, known, min(PART, number)))
-    return load.Load(
-        sum(one.requests for one in parts),
-        sum(one.seconds for one in parts),
-        max(one.p50_ms for one in parts),
-        max(one.p99_ms for one in parts),
-        "own",
-    )
+    return load.joined(parts)
 
 
 def counted(place: Place) -> tuple[int, int, int]:

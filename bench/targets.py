@@ -29,7 +29,7 @@ AT_MOST: Final[Mapping[str, float]] = {
 }
 """Values, in milliseconds and MB."""
 
-EACH_SECOND: Final[Mapping[str, float]] = {"registration-load": 150.0}
+EACH_SECOND: Final[Mapping[str, float]] = {"registration-load": 150.0, "booking-load": 600.0}
 """Values, in so many a second."""
 
 TIMETABLES: Final[Mapping[str, tuple[float, float, float, float]]] = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import Connection, ForeignKey, Index, String, Table, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventsapp.core import clock
+from eventsapp.core.statements import Statement
 from eventsapp.extensions import Model, db
 
 
@@ -60,4 +61,34 @@ def record(
             subject=subject,
             detail=detail or {},
         )
+    )
+
+
+_INSERT = Statement(
+    lambda _dialect: insert(cast(Table, AuditEntry.__table__)),
+    ["at", "conference_id", "actor_id", "actor", "action", "subject", "detail"],
+)
+
+
+def send(
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    subject: str,
+    *,
+    conference_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Do what :func:`record` does at once, by one statement without objects: for what happens hundreds of times a second."""
+    _INSERT.send(
+        connection,
+        {
+            "at": clock.now(),
+            "conference_id": conference_id,
+            "actor_id": actor.user_id,
+            "actor": actor.name,
+            "action": action,
+            "subject": subject,
+            "detail": detail or {},
+        },
     )

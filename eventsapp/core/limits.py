@@ -11,15 +11,16 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from flask import current_app, request
-from sqlalchemy import String, case, delete
+from sqlalchemy import Insert, String, Table, bindparam, case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventsapp.core import clock
 from eventsapp.core.errors import TooMany
+from eventsapp.core.statements import Statement
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import Model, db
 
@@ -116,16 +117,24 @@ def _until(key: str) -> datetime:
     return row.until
 
 
-def _count(key: str, seconds: int, now: datetime) -> int:
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    fresh = now + timedelta(seconds=seconds)
-    row = dialect.insert(RateCount).values(key=key, until=fresh, count=1)
-    over = RateCount.until <= now
-    statement = row.on_conflict_do_update(
-        index_elements=[RateCount.key],
+def _upsert(dialect: str) -> Insert:
+    dialects: Any = sqlite if dialect == "sqlite" else postgresql
+    row = dialects.insert(COUNTS)
+    over = COUNTS.c.until <= bindparam("now", type_=COUNTS.c.until.type)
+    statement: Insert = row.on_conflict_do_update(
+        index_elements=[COUNTS.c.key],
         set_={
-            "count": case((over, 1), else_=RateCount.count + 1),
-            "until": case((over, fresh), else_=RateCount.until),
+            "count": case((over, 1), else_=COUNTS.c.count + 1),
+            "until": case((over, row.excluded.until), else_=COUNTS.c.until),
         },
-    ).returning(RateCount.count)
-    return int(db.session.execute(statement).scalar_one())
+    ).returning(COUNTS.c.count)
+    return statement
+
+
+COUNTS: Final = cast(Table, RateCount.__table__)
+_COUNT = Statement(_upsert, ["key", "until", "count"])
+
+
+def _count(key: str, seconds: int, now: datetime) -> int:
+    values = {"key": key, "until": now + timedelta(seconds=seconds), "count": 1, "now": now}
+    return int(_COUNT.send(db.session.connection(), values).scalar_one())

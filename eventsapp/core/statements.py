@@ -23,24 +23,21 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=dialect, column_keys=names)
         self.text: str = compiled.string
         self.order: list[str] | None = list(compiled.positiontup) if compiled.positional else None
-        self.processors: dict[str, Processor] = {}
-        for name, bind in compiled.binds.items():
-            processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if processor is not None:
-                self.processors[name] = processor
-        # What the statement itself says, such as a state it compares with.
-        self.constants = {
-            name: self._processed(name, value)
-            for name, value in compiled.params.items()
-            if value is not None and name not in (names or ())
+        self.processors: dict[str, Processor | None] = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for bind, name in compiled.bind_names.items()
         }
-
-    def _processed(self, name: str, value: Any) -> Any:
-        processor = self.processors.get(name)
-        return value if processor is None else processor(value)
+        # What the statement itself says, such as a state it compares with.
+        self.constants: dict[str, Any] = {}
+        for name, value in compiled.params.items():
+            if value is not None and name not in (names or ()):
+                processor = self.processors.pop(name)
+                self.constants[name] = value if processor is None else processor(value)
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
-        values = self.constants | {name: self._processed(name, value) for name, value in given.items()}
+        values = dict(self.constants)
+        for name, processor in self.processors.items():
+            values[name] = given[name] if processor is None else processor(given[name])
         return values if self.order is None else tuple([values[name] for name in self.order])
 
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
@@ -20,6 +21,7 @@ from sqlalchemy.engine import Connection
 from eventsapp.extensions import db
 
 _writer = threading.Lock()
+_AT_ONCE: Final = {"begin": "IMMEDIATE"}
 
 
 @contextmanager
@@ -28,14 +30,15 @@ def transaction() -> Iterator[None]:
 
     Whatever the session held before is given up first: the block sees the database as it is when it begins.
     """
-    db.session.rollback()
-    with _turn(db.engine) if db.engine.dialect.name == "sqlite" else nullcontext():
+    session, engine = db.session(), db.engine
+    session.rollback()
+    with _turn(engine) if engine.dialect.name == "sqlite" else nullcontext():
         try:
-            db.session.connection(execution_options={"begin": "IMMEDIATE"})
+            session.connection(execution_options=_AT_ONCE)
             yield
-            db.session.commit()
+            session.commit()
         except BaseException:
-            db.session.rollback()
+            session.rollback()
             raise
 
 

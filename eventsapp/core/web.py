@@ -93,7 +93,9 @@ class EventsApp(Flask):
         request.form  # noqa: B018
         limits.consume(getattr(view, "limits", ()))
         for prepare in getattr(view, "before_writing", ()):
-            prepare()
+            early = prepare()
+            if early is not None:
+                return self.make_response(early)
         try:
             for last in (False, False, True):
                 try:
@@ -125,11 +127,12 @@ def _lost_to_another(error: OperationalError) -> bool:
 View = TypeVar("View", bound=Callable[..., object])
 
 
-def before_writing(prepare: Callable[[], None]) -> Callable[[View], View]:
+def before_writing(prepare: Callable[[], object]) -> Callable[[View], View]:
     """Mark a view so that ``prepare`` runs before the transaction of an unsafe request to it begins.
 
     For what takes long and needs no transaction, such as checking a password: the writer's lock is not held meanwhile.
-    ``prepare`` reads the request, may read the database, writes nothing, and leaves what it found in ``g``.
+    ``prepare`` reads the request, may read the database, writes nothing, and leaves what it found in ``g``: plain data,
+    as objects would be read again. When it returns an answer, such as a form that was refused, that is the answer.
     """
 
     def mark(view: View) -> View:
@@ -228,10 +231,16 @@ def saving(form: FlaskForm) -> Iterator[None]:
     After the block ``form.errors`` tells whether it was refused. Because the session is rolled back, objects loaded
     before are read again.
     """
+    # A savepoint instead of a rollback: the transaction, and the writer's lock, stay as they are.
+    with checking(form), db.session.begin_nested():
+        yield
+
+
+@contextmanager
+def checking(form: FlaskForm) -> Iterator[None]:
+    """Do what :func:`saving` does for a service that writes nothing: there is nothing to undo."""
     try:
-        # A savepoint instead of a rollback: the transaction, and the writer's lock, stay as they are.
-        with db.session.begin_nested():
-            yield
+        yield
     except Invalid as invalid:
         for name, said in invalid.errors.items():
             if name and name in form:

@@ -113,6 +113,11 @@ class EventFacts:
     ends_at: datetime | None
     rooms: Texts | None
 
+    @property
+    def has_seats(self) -> bool:
+        """Whether a seat is free that nobody waits for."""
+        return self.seats is not None and self.taken < self.seats and not self.waiting
+
     def is_over(self, zone: str, now: datetime) -> bool:
         """Return whether it is over at ``now`` (``rules.is_over``)."""
         return rules.is_over(
@@ -540,22 +545,23 @@ def bookable(person_: Person, now: datetime, *, query: str = "", page: int = 1) 
     return Bookable([_own_event(row) for row in rows], total, page, pages)
 
 
+_OPEN_CATEGORIES = (
+    select(CAT.c.id, CAT.c.names, CAT.c.descriptions)
+    .where(
+        CAT.c.conference_id == bindparam("conference_id"),
+        or_(CAT.c.open.is_(True) & CAT.c.form_id.is_(None), CAT.c.id == bindparam("also")),
+    )
+    .order_by(CAT.c.position, CAT.c.id)
+)
+
+
 def open_categories(conference_id: int, *, also: int | None = None) -> list[tuple[int, Texts, Texts]]:
     """Return (id, names, descriptions) of the categories that people choose themselves on the plain form, and of ``also``.
 
     Those with a form of their own have pages of their own (``enrolment``).
     """
-    rows = db.session.connection().execute(
-        select(CAT.c.id, CAT.c.names, CAT.c.descriptions)
-        .where(
-            CAT.c.conference_id == conference_id,
-            or_(
-                CAT.c.open.is_(True) & CAT.c.form_id.is_(None),
-                CAT.c.id == (-1 if also is None else also),
-            ),
-        )
-        .order_by(CAT.c.position, CAT.c.id)
-    )
+    asked = {"conference_id": conference_id, "also": -1 if also is None else also}
+    rows = db.session.connection().execute(_OPEN_CATEGORIES, asked)
     return [(row.id, row.names, row.descriptions) for row in rows]
 
 

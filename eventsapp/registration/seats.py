@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Insert, Integer, Table, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, Insert, Integer, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from eventsapp.core import clock, revision
-from eventsapp.core.audit import PARTICIPANT, Actor, AuditEntry
+from eventsapp.core import audit, clock, revision
+from eventsapp.core.audit import PARTICIPANT, Actor
 from eventsapp.core.errors import Conflict, NotFound
 from eventsapp.core.statements import Statement
 from eventsapp.extensions import db
@@ -164,10 +164,6 @@ def _booking(dialect: str) -> Insert:
 
 
 _BOOK = Statement(_booking)
-_AUDIT = Statement(
-    lambda _dialect: insert(cast(Table, AuditEntry.__table__)),
-    ["at", "conference_id", "actor_id", "actor", "action", "subject", "detail"],
-)
 
 
 def _audit(
@@ -176,20 +172,15 @@ def _audit(
     event: EventFacts,
     action: BookingAction,
     actor: Actor,
-    now: datetime,
     **detail: object,
 ) -> None:
-    _AUDIT.send(
+    audit.send(
         connection,
-        {
-            "at": now,
-            "conference_id": person.conference_id,
-            "actor_id": actor.user_id,
-            "actor": actor.name,
-            "action": f"booking.{action.value}",
-            "subject": f"event:{event.code}",
-            "detail": {"registration": person.id, **detail},
-        },
+        actor,
+        f"booking.{action.value}",
+        f"event:{event.code}",
+        conference_id=person.conference_id,
+        detail={"registration": person.id, **detail},
     )
 
 
@@ -220,7 +211,8 @@ class Plan:
     """A booking that is wanted, with all that can be made ready before a seat is taken.
 
     While a seat is being taken everybody else waits for the event, and on SQLite for the whole database: so the messages
-    for both outcomes are written before. ``there`` is the booking that the person has already.
+    for both outcomes are written before; that for those who wait is left out where seats seem to be free. ``there`` is the
+    booking that the person has already.
     """
 
     person: Person
@@ -259,7 +251,7 @@ def plan(found: ToBook, *, actor: Actor = PARTICIPANT) -> Plan:
         actor,
         None,
         seated=notices.booked(person, event),
-        waiting=notices.waitlisted(person, event),
+        waiting=None if event.has_seats else notices.waitlisted(person, event),
         strict=found.strict,
         block_id=found.block_id,
     )
@@ -268,7 +260,7 @@ def plan(found: ToBook, *, actor: Actor = PARTICIPANT) -> Plan:
 def carry_out(wanted: Plan) -> Booked:
     """Take a seat, or a place in the queue, as planned. What may have changed since is asked again by the statements."""
     person, event, actor = wanted.person, wanted.event, wanted.actor
-    if wanted.seated is None or wanted.waiting is None:
+    if wanted.seated is None:
         return _as_it_is(person.id, event.id)
     now = clock.now()
     connection = db.session.connection()
@@ -304,11 +296,12 @@ def carry_out(wanted: Plan) -> Booked:
     if before != seats_shown(seats, taken, waiting):
         revision.touch(db.session(), person.conference_id)
     if not waiting:
-        _audit(connection, person, event, action, actor, now)
+        _audit(connection, person, event, action, actor)
         wanted.seated.send(connection)
         return Booked(state, None, new=True)
-    _audit(connection, person, event, action, actor, now, position=tail)
-    wanted.waiting.send(connection, **{notices.PLACE: str(waiting)})
+    _audit(connection, person, event, action, actor, position=tail)
+    letter = wanted.waiting or notices.waitlisted(person, event)
+    letter.send(connection, **{notices.PLACE: str(waiting)})
     if taken < seats:
         # Seats were free behind a queue, as after an event was called off and on again.
         settle(lock_events(person.conference_id, [event.id])[0])
@@ -352,7 +345,7 @@ def _take_kept(wanted: Plan, block_id: int, now: datetime) -> Booked | None:
     if made is None:
         connection.execute(update(BLOCK).where(BLOCK.c.id == block_id).values(used=BLOCK.c.used - 1))
         return _as_it_is(person.id, event.id)
-    _audit(connection, person, event, BookingAction.SEAT, wanted.actor, now, block=block_id)
+    _audit(connection, person, event, BookingAction.SEAT, wanted.actor, block=block_id)
     assert wanted.seated is not None
     wanted.seated.send(connection)
     return Booked(BookingState.CONFIRMED, None, new=True)
@@ -442,7 +435,7 @@ def settle(event: LockedEvent, *, freed: int = 0, left: int = 0, on: bool = Fals
             connection, {"event": facts.id, "taken": number - freed, "waiting": -number - left, "tail": 0}
         )
     for _booking_id, person in promoted:
-        _audit(connection, person, facts, BookingAction.PROMOTE, SYSTEM, now)
+        _audit(connection, person, facts, BookingAction.PROMOTE, SYSTEM)
         notices.promoted(person, facts)
     shown = seats_shown(facts.seats, facts.taken, facts.waiting)
     if shown != seats_shown(facts.seats, taken + number, waiting - number):
@@ -484,7 +477,7 @@ def cancel_booking(
     if given is None:
         return False
     event, was = events[0].facts, given.was.value
-    _audit(db.session.connection(), person, event, BookingAction.CANCEL, actor, clock.now(), was=was)
+    _audit(db.session.connection(), person, event, BookingAction.CANCEL, actor, was=was)
     notices.booking_cancelled(person, event, by_organizer=by_organizer)
     settle(events[0], freed=given.freed, left=given.left)
     return True
@@ -505,7 +498,6 @@ def cancel_all(person: Person, *, actor: Actor) -> list[EventFacts]:
                 event.facts,
                 BookingAction.CANCEL,
                 actor,
-                clock.now(),
                 was=given.was.value,
             )
             settle(event, freed=given.freed, left=given.left)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Connection, Insert, Row, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsapp.accounts.models import User
@@ -18,6 +18,7 @@ from eventsapp.core import audit, clock, zones
 from eventsapp.core.audit import PARTICIPANT, Actor
 from eventsapp.core.errors import Conflict, Invalid, NotFound
 from eventsapp.core.search import searchable
+from eventsapp.core.statements import Statement
 from eventsapp.core.translations import LANGUAGES, clean_text, pick
 from eventsapp.extensions import db
 from eventsapp.organizations.models import Organization
@@ -25,10 +26,10 @@ from eventsapp.programme.enums import Audience
 from eventsapp.programme.telling import Link
 from eventsapp.registration import category_seats, hooks, life, notices, places, queries, rules
 from eventsapp.registration.enums import Approval, RegistrationState
-from eventsapp.registration.models import STILL_THERE, Category, Registration, Star
+from eventsapp.registration.models import STILL_THERE, Registration, Star
 from eventsapp.registration.names import name_key
 from eventsapp.registration.places import Held
-from eventsapp.registration.queries import EventFacts, Person
+from eventsapp.registration.queries import CAT, EventFacts, Person
 from eventsapp.registration.rules import Refusal, Window
 from eventsapp.registration.seats import (
     Booked,
@@ -45,6 +46,7 @@ from eventsapp.registration.transitions import GONE, HOLDING, RegistrationAction
 
 __all__ = [
     "Booked",
+    "Checked",
     "RegistrationData",
     "book",
     "book_found",
@@ -53,6 +55,7 @@ __all__ = [
     "capacity_changed",
     "carry_out",
     "change",
+    "check",
     "confirm",
     "data_of",
     "edit",
@@ -67,6 +70,7 @@ __all__ = [
     "send_link",
     "send_whatever_helps",
     "star",
+    "take",
     "tell_of_cancellation",
     "window_of",
 ]
@@ -102,6 +106,24 @@ def window_of(conference: Conference, now: datetime) -> Window:
 # --- registering
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A registration that is wanted and may be made, with all that can be made ready before anything is written.
+
+    While it is being written everybody else waits on SQLite, so this is plain data that needs not be read again.
+    """
+
+    data: RegistrationData
+    """As it will be kept."""
+    typed_email: str
+    category: str
+    """Its slug."""
+    newcomer: Person
+    """Who it will be, but for the id."""
+    known_user_id: int | None
+    """The account that has proven this very address."""
+
+
 def register(
     conference: Conference,
     data: RegistrationData,
@@ -110,12 +132,16 @@ def register(
     user: User | None = None,
     actor: Actor = PARTICIPANT,
 ) -> Person | None:
-    """Take a registration. Returns the person when it is confirmed at once, None when a message was sent instead.
+    """Take a registration: :func:`check` and :func:`take` in one. Writes; does not commit."""
+    return take(check(conference, data, language=language, user=user), actor=actor)
 
-    It is confirmed at once for a signed-in person (``user``) who registers with the confirmed address of the account.
-    Otherwise the address gets a link that confirms it. Who is registered already is sent their link; the caller's answer
-    is the same, so that nobody learns who is registered. Raises :class:`Conflict` when registration is not open,
-    :class:`Invalid` (names of :class:`RegistrationData`). Writes; does not commit.
+
+def check(
+    conference: Conference, data: RegistrationData, *, language: str, user: User | None = None
+) -> Checked:
+    """Return a registration that may be made, ready for :func:`take`. Only reads.
+
+    Raises :class:`Conflict` when registration is not open, :class:`Invalid` (names of :class:`RegistrationData`).
     """
     tidy = _tidy(data)
     category = _category(conference, tidy)
@@ -131,54 +157,64 @@ def register(
         raise Invalid({"category_id": _("All places are taken.")})
     _check(tidy)
     known = user is not None and user.email_confirmed_at is not None and user.email == tidy.email
-    language = language if language in LANGUAGES else "en"
-    registration, new = _insert(conference, tidy, language)
-    if new:
-        audit.record(
+    newcomer = Person(
+        id=0,
+        conference_id=conference.id,
+        user_id=None,
+        name=tidy.name,
+        email=tidy.email,
+        language=language if language in LANGUAGES else "en",
+        state=RegistrationState.SUBMITTED,
+        secret_version=0,
+        calendar_version=0,
+        slug=conference.slug,
+        conference_names=conference.names,
+        conference_state=conference.state,
+        zone=conference.zone,
+        default_language=conference.default_language,
+    )
+    return Checked(tidy, data.email, category.slug, newcomer, user.id if known and user is not None else None)
+
+
+def take(checked: Checked, *, actor: Actor = PARTICIPANT) -> Person | None:
+    """Make a registration. Returns the person when it is confirmed at once, None when a message was sent instead.
+
+    It is confirmed at once for a signed-in person who registers with the confirmed address of the account. Otherwise the
+    address gets a link that confirms it. Who is registered already is sent their link; the caller's answer is the same,
+    so that nobody learns who is registered. Raises :class:`Conflict`. Writes; does not commit.
+    """
+    connection = db.session.connection()
+    id_ = _insert(connection, checked)
+    person = replace(checked.newcomer, id=id_) if id_ is not None else _again(checked)
+    if id_ is not None:
+        audit.send(
+            connection,
             actor,
             "registration.submit",
-            f"registration:{registration.id}",
-            conference_id=conference.id,
-            detail={"category": category.slug},
+            f"registration:{id_}",
+            conference_id=person.conference_id,
+            detail={"category": checked.category},
         )
-    elif registration.state is RegistrationState.SUBMITTED:
-        # Nobody has confirmed it yet, so what was typed last is what counts.
-        _fill(registration, tidy)
-        registration.language = language
-    if known and user is not None:
-        registration.user_id = user.id
+    if checked.known_user_id is not None:
+        db.session.get_one(Registration, person.id).user_id = checked.known_user_id
         db.session.flush()
-        person = _person(registration.id)
-        confirm(person, actor=actor)
-        return _person(registration.id)
-    db.session.flush()
-    send_whatever_helps(_person(registration.id))
+        confirm(_person(person.id), actor=actor)
+        return _person(person.id)
+    send_whatever_helps(person)
     return None
 
 
-def _insert(conference: Conference, data: RegistrationData, language: str) -> tuple[Registration, bool]:
-    """Return the registration with this address that is not cancelled, and whether it is new."""
-    dialects: Any = sqlite if db.session.connection().dialect.name == "sqlite" else postgresql
-    now = clock.now()
-    made = db.session.connection().execute(
+_INSERTED: Final = (
+    "conference_id", "category_id", "organization_id", "organization_name", "name", "email", "country", "language", "state",
+    "secret_version", "calendar_version", "search_text", "name_key", "answers", "listed", "created_at", "updated_at",
+)  # fmt: skip
+
+
+def _newcomer(dialect: str) -> Insert:
+    """Return the statement that makes a registration; it gives no row when the address is registered already."""
+    dialects: Any = sqlite if dialect == "sqlite" else postgresql
+    statement: Insert = (
         dialects.insert(Registration.__table__)
-        .values(
-            conference_id=conference.id,
-            category_id=data.category_id,
-            organization_id=data.organization_id,
-            organization_name=data.organization_name,
-            name=data.name,
-            email=data.email,
-            country=data.country,
-            language=language,
-            state=RegistrationState.SUBMITTED,
-            secret_version=0,
-            calendar_version=0,
-            search_text=_search_text(data),
-            name_key=name_key(data.name),
-            created_at=now,
-            updated_at=now,
-        )
         .on_conflict_do_nothing(
             index_elements=[Registration.conference_id, Registration.email],
             # Literally as in the index: PostgreSQL cannot match a parameter with it once the statement is prepared.
@@ -186,21 +222,56 @@ def _insert(conference: Conference, data: RegistrationData, language: str) -> tu
         )
         .returning(Registration.id)
     )
-    id_ = made.scalar_one_or_none()
-    if id_ is not None:
-        return db.session.get_one(Registration, id_), True
+    return statement
+
+
+_INSERT = Statement(_newcomer, list(_INSERTED))
+
+
+def _insert(connection: Connection, checked: Checked) -> int | None:
+    """Return the id of the new registration; None when there is one with this address that is not cancelled."""
+    data, newcomer, now = checked.data, checked.newcomer, clock.now()
+    values: dict[str, Any] = {
+        "conference_id": newcomer.conference_id,
+        "category_id": data.category_id,
+        "organization_id": data.organization_id,
+        "organization_name": data.organization_name,
+        "name": data.name,
+        "email": data.email,
+        "country": data.country,
+        "language": newcomer.language,
+        "state": newcomer.state,
+        "secret_version": newcomer.secret_version,
+        "calendar_version": newcomer.calendar_version,
+        "search_text": _search_text(data),
+        "name_key": name_key(data.name),
+        "answers": {},
+        "listed": False,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return _INSERT.send(connection, values).scalar_one_or_none()
+
+
+def _again(checked: Checked) -> Person:
+    """Return who is registered with the address already, with what was typed now where nobody has confirmed it yet."""
     found = db.session.scalars(
         select(Registration)
         .where(
-            Registration.conference_id == conference.id,
-            Registration.email == data.email,
+            Registration.conference_id == checked.newcomer.conference_id,
+            Registration.email == checked.data.email,
             Registration.state.not_in(GONE),
         )
         .with_for_update(of=Registration, key_share=True)
     ).one_or_none()
     if found is None:  # cancelled in this very moment
         raise Conflict(_("Somebody else changed this at the same moment. Please look again."))
-    return found, False
+    if found.state is RegistrationState.SUBMITTED:
+        # Nobody has confirmed it yet, so what was typed last is what counts.
+        _fill(found, checked.data)
+        found.language = checked.newcomer.language
+        db.session.flush()
+    return _person(found.id)
 
 
 def _tidy(data: RegistrationData) -> RegistrationData:
@@ -216,9 +287,15 @@ def _tidy(data: RegistrationData) -> RegistrationData:
     )
 
 
-def _category(conference: Conference, data: RegistrationData) -> Category:
-    category = db.session.get(Category, data.category_id)
-    if category is None or category.conference_id != conference.id:
+_CATEGORY = select(
+    *(getattr(CAT.c, name) for name in ("id", "slug", "open", "form_id", "approval", "opens_at", "closes_at"))
+).where(CAT.c.id == bindparam("category"), CAT.c.conference_id == bindparam("conference"))
+
+
+def _category(conference: Conference, data: RegistrationData) -> Row[Any]:
+    asked = {"category": data.category_id, "conference": conference.id}
+    category = db.session.connection().execute(_CATEGORY, asked).one_or_none()
+    if category is None:
         raise Invalid({"category_id": _("Choose a category of this conference.")})
     return category
 

@@ -50,13 +50,14 @@ from eventsapp.core.forms.text import (
 from eventsapp.core.forms.times import ClockField, DateField, LocalDateTimeField, clock_problem
 from eventsapp.core.forms.translated import TranslatedField
 from eventsapp.core.forms.uploads import DocumentField, PictureField
-from eventsapp.core.web import ActionForm, Form, saving
+from eventsapp.core.web import ActionForm, Form, checking, saving
 
 __all__ = [
     "ActionForm", "Base", "BooleanField", "CheckboxesField", "ChoiceField", "ClockField", "ColourField", "CountryField",
     "DateField", "DecimalField", "DocumentField", "EmailAddress", "EnumField", "Form", "HiddenText", "IfGiven",
     "LanguageField", "LanguagesField", "ListField", "LocalDateTimeField", "Option", "PasswordText", "PictureField",
     "RadiosField", "Required", "RowField", "RowsField", "SlugField", "StopValidation", "TextAreaField", "TextField",
-    "TranslatedField", "UrlField", "ValidationError", "WholeField", "WordsField", "ZoneField", "answer", "clock_problem",
-    "content_of", "countries", "email_address", "fail", "is_web_address", "keep_uploads", "refused", "saving",
+    "TranslatedField", "UrlField", "ValidationError", "WholeField", "WordsField", "ZoneField", "answer", "checking",
+    "clock_problem", "content_of", "countries", "email_address", "fail", "is_web_address", "keep_uploads", "refused",
+    "saving",
 ]  # fmt: skip

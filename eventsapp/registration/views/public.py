@@ -5,7 +5,7 @@ A person's own pages have their secret in the address (``<token>``); their forms
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import segno
 from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
@@ -17,7 +17,7 @@ from eventsapp.conferences.enums import ConferenceState
 from eventsapp.conferences.models import Conference
 from eventsapp.core import clock
 from eventsapp.core.errors import NotFound
-from eventsapp.core.forms import answer, saving
+from eventsapp.core.forms import answer, checking, saving
 from eventsapp.core.limits import Limit, by_address, by_field, limited
 from eventsapp.core.web import before_writing
 from eventsapp.extensions import db
@@ -70,11 +70,32 @@ bp.register_error_handler(LinkGone, gone)
 # --- registering
 
 
+def _check() -> Answer | None:
+    asked = _asked(**(request.view_args or {}))
+    if isinstance(asked, service.Checked):
+        g.checked = asked
+        return None
+    return asked
+
+
 @bp.route(f"{_CONFERENCE}/register", methods=["GET", "POST"])
 @open_to_all
 @limited(*_REGISTER_LIMITS)
+@before_writing(_check)
 def register(lang: str, conference: str) -> Answer:
     """Register. The answer does not tell whether an address is registered already."""
+    if request.method != "POST":
+        return cast(Answer, _asked(lang, conference))
+    checked: service.Checked = g.checked
+    person = service.take(checked, actor=who())
+    if person is not None:
+        return redirect(links.page_path(person.id, person.secret_version, lang), 303)
+    session["registration_email"] = checked.typed_email
+    return redirect(url_for(".sent", lang=lang, conference=conference), 303)
+
+
+def _asked(lang: str, conference: str) -> Answer | service.Checked:
+    """Return what somebody wants who has sent the form, checked; else the page with the form, or why there is none."""
     found = conference_of(conference)
     if not isinstance(found, Conference):
         return found
@@ -94,19 +115,9 @@ def register(lang: str, conference: str) -> Answer:
     form = RegisterForm(data={"category_id": categories[0][0] if len(categories) == 1 else None, **known})
     form.offer(categories)
     if form.validate_on_submit():
-        with saving(form):
-            person = service.register(
-                found,
-                form.registration_data(email=form.email.data),
-                language=lang,
-                user=user,
-                actor=who(),
-            )
-        if not form.errors:
-            if person is not None:
-                return redirect(links.page_path(person.id, person.secret_version, lang), 303)
-            session["registration_email"] = form.email.data
-            return redirect(url_for(".sent", lang=lang, conference=found.slug), 303)
+        with checking(form):
+            data = form.registration_data(email=form.email.data)
+            return service.check(found, data, language=lang, user=user)
     return answer(
         form, "registration/register.html", conference=found, categories=categories, crowded=crowded
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from eventsapp.accounts.guards import actor
@@ -30,6 +31,9 @@ REGISTER_LIMITS = (
 )
 
 
+_BY_SLUG = select(Conference).where(Conference.slug == bindparam("slug"))
+
+
 class LinkGone(Exception):
     """The secret in the address was never given out, has been revoked, or has expired."""
 
@@ -44,7 +48,7 @@ def gone(_error: LinkGone) -> Response:
 
 def conference_of(slug: str) -> Conference | BaseResponse:
     """Return the conference with this slug as far as the public may know it, or where it is now."""
-    found = db.session.query(Conference).filter_by(slug=slug).one_or_none()
+    found = db.session.scalars(_BY_SLUG, {"slug": slug}).one_or_none()
     if found is None or found.state is ConferenceState.DRAFT:
         today = new_slug(slug)
         if today is None or request.endpoint is None:
