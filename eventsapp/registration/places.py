@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import Table, and_, func, or_, select, update
+from sqlalchemy import Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventsapp.core.errors import Conflict
@@ -68,10 +68,17 @@ def ensure_settings(conference_id: int) -> None:
 
 def is_full(settings: RegistrationSettings, category: Category) -> bool:
     """Return whether nobody more is taken in a category, and nobody waits, as far as can be told without a lock. Pure."""
-    if settings.waitlist is not WaitlistMode.CLOSED:
-        return False
-    whole = settings.capacity is not None and settings.taken >= settings.capacity
-    return whole or (category.capacity is not None and category.taken >= category.capacity)
+    return Held(
+        conference_id=settings.conference_id,
+        category_id=category.id,
+        capacity=settings.capacity,
+        taken=settings.taken,
+        waiting=settings.waiting,
+        mode=settings.waitlist,
+        category_capacity=category.capacity,
+        category_taken=category.taken,
+        settled=True,
+    ).full
 
 
 def has_queue(settings: RegistrationSettings, category: Category) -> bool:
@@ -84,7 +91,7 @@ def has_queue(settings: RegistrationSettings, category: Category) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The places of one category and of its conference, as they are now; what has a capacity is held until the commit."""
+    """The places of one category and of its conference: by :func:`hold` as they are until the commit, where they are counted."""
 
     conference_id: int
     category_id: int
@@ -108,6 +115,11 @@ class Held:
         return self.free_for_the_queue and not self.waiting
 
     @property
+    def full(self) -> bool:
+        """Whether nobody more is taken: no place is free, and nobody waits for one here."""
+        return self.mode is WaitlistMode.CLOSED and not self.free_for_the_queue
+
+    @property
     def free_for_the_queue(self) -> bool:
         """Whether a place is free for somebody who waits."""
         return (self.capacity is None or self.taken < self.capacity) and (
@@ -120,32 +132,60 @@ def hold(conference_id: int, category_id: int) -> Held:
 
     Raises :class:`Conflict` when a capacity is being set at this very moment.
     """
-    held = _read(conference_id, category_id, None)
+    held = seen(conference_id, category_id)
     if held.counted:
         # The row of the conference first: so those who count come in turn.
         return _read(conference_id, category_id, {"key_share": True})
     held = _read(conference_id, category_id, {"read": True})
     if not (held.counted or held.settled):
         # There was no row to lock: whoever made it meanwhile has waited for the category, or had it before us.
-        held = _read(conference_id, category_id, None)
+        held = seen(conference_id, category_id)
     if held.counted:
         raise Conflict(_("Somebody else changed this at the same moment. Please look again."))
     return held
 
 
-def _read(conference_id: int, category_id: int, lock: Mapping[str, Any] | None) -> Held:
+_SEEN = (
+    select(
+        CATEGORY.c.capacity.label("of_category"),
+        CATEGORY.c.taken.label("taken_of_category"),
+        SETTINGS.c.conference_id,
+        SETTINGS.c.capacity,
+        SETTINGS.c.taken,
+        SETTINGS.c.waiting,
+        SETTINGS.c.waitlist,
+    )
+    .select_from(CATEGORY.outerjoin(SETTINGS, SETTINGS.c.conference_id == bindparam("conference")))
+    .where(CATEGORY.c.id == bindparam("category"))
+)
+
+
+def seen(conference_id: int, category_id: int) -> Held:
+    """Return the places of a category as they seem to be, without a lock. One statement."""
+    asked = {"conference": conference_id, "category": category_id}
+    row = db.session.connection().execute(_SEEN, asked).one()
+    settled = row.conference_id is not None
+    return Held(
+        conference_id,
+        category_id,
+        row.capacity,
+        row.taken if settled else 0,
+        row.waiting if settled else 0,
+        row.waitlist if settled else WaitlistMode.AUTOMATIC,
+        row.of_category,
+        row.taken_of_category,
+        settled,
+    )
+
+
+def _read(conference_id: int, category_id: int, lock: Mapping[str, Any]) -> Held:
     connection = db.session.connection()
     of_conference = select(
         SETTINGS.c.capacity, SETTINGS.c.taken, SETTINGS.c.waiting, SETTINGS.c.waitlist
     ).where(SETTINGS.c.conference_id == conference_id)
     of_category = select(CATEGORY.c.capacity, CATEGORY.c.taken).where(CATEGORY.c.id == category_id)
-    if lock is not None:
-        of_conference, of_category = (
-            of_conference.with_for_update(**lock),
-            of_category.with_for_update(**lock),
-        )
-    said = connection.execute(of_conference).one_or_none()
-    category = connection.execute(of_category).one()
+    said = connection.execute(of_conference.with_for_update(**lock)).one_or_none()
+    category = connection.execute(of_category.with_for_update(**lock)).one()
     return Held(
         conference_id,
         category_id,

@@ -153,7 +153,7 @@ def check(
     if refusal is not None:
         raise Conflict(said(refusal))
     # The same for who is registered already: the answer must not tell that.
-    if places.is_full(places.settings_of(conference.id), category):
+    if places.seen(conference.id, category.id).full:
         raise Invalid({"category_id": _("All places are taken.")})
     _check(tidy)
     known = user is not None and user.email_confirmed_at is not None and user.email == tidy.email

@@ -105,11 +105,6 @@ def _asked(lang: str, conference: str) -> Answer | service.Checked:
     categories = queries.open_categories(found.id)
     if window is not Window.OPEN or not categories:
         return render_template("registration/closed.html", conference=found, window=window, Window=Window)
-    crowded = applying.crowded(found.id, [id_ for id_, *_names in categories])
-    if request.method == "GET" and len(crowded.full) == len(categories):
-        return render_template(
-            "registration/closed.html", conference=found, window=window, Window=Window, full=True
-        )
     user = signed_in_user()
     known = {"name": user.name, "email": user.email} if user is not None else {}
     form = RegisterForm(data={"category_id": categories[0][0] if len(categories) == 1 else None, **known})
@@ -118,6 +113,11 @@ def _asked(lang: str, conference: str) -> Answer | service.Checked:
         with checking(form):
             data = form.registration_data(email=form.email.data)
             return service.check(found, data, language=lang, user=user)
+    crowded = applying.crowded(found.id, [id_ for id_, *_names in categories])
+    if request.method == "GET" and len(crowded.full) == len(categories):
+        return render_template(
+            "registration/closed.html", conference=found, window=window, Window=Window, full=True
+        )
     return answer(
         form, "registration/register.html", conference=found, categories=categories, crowded=crowded
     )
