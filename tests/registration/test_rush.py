@@ -1,35 +1,63 @@
-"""Many people book at once, over HTTP, against the production server with two workers; and the server is killed."""
+"""Many people book and register at once, over HTTP, against the production server with two workers; and it is killed."""
 
 from __future__ import annotations
 
 import http.client
+import os
+import re
+import signal
 import threading
-from urllib.parse import urlsplit
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from bench.memory import children
+from eventsapp.core import clock
+from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.mail.models import Message
-from eventsapp.registration.enums import BookingState
-from eventsapp.registration.models import Booking
+from eventsapp.registration import links, places
+from eventsapp.registration.enums import BookingState, RegistrationState
+from eventsapp.registration.models import Booking, Category, Registration
+from eventsapp.registration.nominations.models import Quota
+from tests import factories
 from tests.registration.conftest import counters_of
 from tests.support.concurrency import together
+from tests.support.signing import sign_in
 
 pytestmark = pytest.mark.timeout(300)
 
 
-def post(url: str, path: str) -> int:
-    """Send an empty form and give the answer's status; 0 when there was no answer."""
+def post(url: str, path: str, fields: dict[str, object] | None = None, cookie: str = "") -> int:
+    """Send a form and give the answer's status; 0 when there was no answer."""
+    return ask("POST", url, path, urlencode(fields or {}), cookie)[0]
+
+
+def ask(method: str, url: str, path: str, body: str, cookie: str) -> tuple[int, str, str]:
+    """Status, cookie and body of an answer; 0 and nothing when there was none."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"} | ({"Cookie": cookie} if cookie else {})
     try:
-        connection.request("POST", path, headers={"Content-Type": "application/x-www-form-urlencoded"})
-        return connection.getresponse().status
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        cookie = (answer.getheader("Set-Cookie") or cookie).partition(";")[0]
+        return answer.status, cookie, answer.read().decode()
     except (OSError, http.client.HTTPException):
-        return 0
+        return 0, "", ""
     finally:
         connection.close()
+
+
+def opened(url: str, path: str, cookie: str = "") -> tuple[str, str]:
+    """Open a page with a form; give the cookie and the token that go with it."""
+    status, cookie, body = ask("GET", url, path, "", cookie)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', body)
+    assert status == 200, body
+    assert found is not None
+    return cookie, found[1]
 
 
 def states(app, event_id):
@@ -130,3 +158,90 @@ def test_a_killed_server_has_lost_nothing_that_it_acknowledged(app, server, hall
         counters = counters_of(place.event_id)
     assert (counters.taken, counters.waiting) == (50, 150)
     assert counters.queue == list(range(1, 151))
+
+
+def test_a_killed_worker_loses_no_registration_and_counts_stay_exact(app, server, client):
+    """People register, prove their addresses where places are few, and are nominated within a quota, all at once."""
+    with app.app_context(), transaction():
+        conference = factories.make_conference(registration_opens_at=clock.now() - timedelta(days=1))
+        few, many = factories.make_category(conference), factories.make_category(conference)
+        places.set_category_capacity(conference.id, few.id, 15)
+        mission, user = factories.make_organization(), factories.make_user()
+        factories.make_member(user, mission)
+        quota = factories.make_quota(conference, mission, many, places=6)
+        waiting = [
+            factories.make_registration(
+                conference, category=few, state=RegistrationState.SUBMITTED, confirmed_at=None
+            )
+            for _ in range(40)
+        ]
+        register, nominate = (
+            f"/en/{conference.slug}/register",
+            f"/account/organizations/{mission.slug}/delegations/{conference.slug}/nominate",
+        )
+        confirm = [
+            links.confirm_address(one.id, 0, "en").removeprefix(app.config["PUBLIC_URL"]) for one in waiting
+        ]
+        sign_in(client, user)
+        ids = conference.id, few.id, many.id, quota.id
+    running = server(LIMIT_REGISTER=(1000, 3600), LIMIT_MAIL=(1000, 3600), LIMIT_ADDRESS=(1000, 3600))
+    running.allow_tracebacks = True
+    session = client.get_cookie("eventsapp")
+    assert session is not None
+    cookie, token = opened(running.url, nominate, f"eventsapp={session.value}")
+    stranger, strange_token = opened(running.url, register)
+    person = {"country": "EC", "category_id": ids[2], "language": "en"}
+    jobs = [(path, {}, "") for path in confirm]
+    for n in range(20):
+        who = {"name": f"Person {n}", "email": f"person{n}@example.org", "csrf_token": strange_token}
+        jobs.append((register, person | who, stranger))
+        who = {"name": f"Nominee {n}", "email": f"nominee{n}@example.org", "csrf_token": token}
+        jobs.append((nominate, person | who, cookie))
+    acknowledged: list[str] = []
+    enough = threading.Event()
+
+    def send(job: tuple[str, dict[str, object], str]) -> int:
+        path, fields, cookie = job
+        status = post(running.url, path, fields, cookie)
+        if status == 303:
+            acknowledged.append(str(fields.get("email", path)))
+            if len(acknowledged) >= 20:
+                enough.set()
+        return status
+
+    def kill_one() -> None:
+        enough.wait(60)
+        os.kill(children(running.process.pid)[-1], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    answers = together(send, jobs)
+    killer.join()
+    refused = [job[0] for job, status in zip(jobs, answers, strict=True) if status not in (303, 0)]
+    # The quota is used up: said beside the field, or at the last moment.
+    assert set(refused) <= {nominate}
+    assert set(answers) <= {303, 422, 409, 0}
+    kept = {one for one in acknowledged if "@" in one}
+    with app.app_context():
+        assert kept <= set(db.session.scalars(select(Registration.email)))
+        db.session.rollback()
+
+    # Whoever had no answer tries again; the worker that was killed is there again.
+    again = [job for job, status in zip(jobs, answers, strict=True) if status == 0]
+    if again:
+        assert set(together(send, again)) <= {303, 422, 409}
+    with app.app_context():
+        counted = select(Registration.state, func.count()).where(Registration.category_id == ids[1])
+        states = dict(db.session.execute(counted.group_by(Registration.state)).all())
+        assert states == {RegistrationState.CONFIRMED: 15, RegistrationState.WAITLISTED: 25}
+        assert db.session.get_one(Category, ids[1]).taken == 15
+        held = places.seen(ids[0], ids[1])
+        assert held.waiting == 25
+        queue = select(Registration.position).where(Registration.state == RegistrationState.WAITLISTED)
+        assert sorted(db.session.scalars(queue)) == list(range(1, 26))
+        of_quota = select(func.count()).where(Registration.nominated_for_id.is_not(None))
+        assert (db.session.get_one(Quota, ids[3]).taken, db.session.scalar(of_quota)) == (6, 6)
+        emails = set(db.session.scalars(select(Registration.email)))
+        assert {f"person{n}@example.org" for n in range(20)} <= emails
+        to = list(db.session.scalars(select(Message.to_email).where(Message.to_email.like("person%"))))
+        assert set(to) == {f"person{n}@example.org" for n in range(20)}
