@@ -16,7 +16,7 @@ from eventsapp.core import locale
 from eventsapp.core.printing.press import Order, Picture
 from eventsapp.core.printing.texts import COLOURS, plain
 from eventsapp.core.templating import country_name, dates
-from eventsapp.core.translations import Texts, direction, pick, pick_language
+from eventsapp.core.translations import Texts, clean_text, direction, pick, pick_language
 from eventsapp.registration.badges import squares
 from eventsapp.registration.badges.design import OF_PERSON, SIZES, Design, NameSize, Part, readable_on
 from eventsapp.registration.enrolment import photos
@@ -31,8 +31,14 @@ _SCRIPTS: Final = {
     "ARABIC": "ar", "HEBREW": "he", "CYRILLIC": "ru", "GREEK": "el", "CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja",
     "HANGUL": "ko", "DEVANAGARI": "hi", "THAI": "th",
 }  # fmt: skip
-_GAPS: Final = re.compile(r"[\s\u200b]+")
-_HAN: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_SIGN: Final = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+"""Chinese signs and the like: a line can end after each."""
+_LONG: Final = re.compile(rf"[^\s\u2010-\u2015{_SIGN}-]{{40,}}")
+_KEPT: Final = 24
+"""Signs of a word with hyphens that is not divided at them."""
+_HYPHENED: Final = re.compile(r"\S*-\S*")
+_GAPS: Final = re.compile(r"[\s\u200b]+|(?<=-)")
+_HAN: Final = re.compile(f"[{_SIGN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +160,8 @@ def _card(card: Card, design: Design, language: str, event: Event, shown: dict[P
     return {
         "design": card.design,
         "number": card.number,
-        "name": own(card.name),
-        "original": line(Part.ORIGINAL_NAME, original),
+        "name": own(_together(card.name)),
+        "original": line(Part.ORIGINAL_NAME, _together(original) if original else None),
         "job": line(Part.JOB_TITLE, card.job_title),
         "organization": line(Part.ORGANIZATION, organization),
         "country": line(Part.COUNTRY, country_name(card.country)),
@@ -174,13 +180,14 @@ def own(text: str) -> dict[str, Any]:
         if unicodedata.bidirectional(sign) in ("L", "R", "AL"):
             script = unicodedata.name(sign, "").split(" ")[0]
             way = "ltr" if unicodedata.bidirectional(sign) == "L" else "rtl"
-            return _said(plain(text), _SCRIPTS.get(script, ""), way)
-    return _said(plain(text), "", "ltr")
+            return _said(text, _SCRIPTS.get(script, ""), way)
+    return _said(text, "", "ltr")
 
 
 def _said(text: str, language: str, way: str) -> dict[str, Any]:
+    text = _LONG.sub(_breakable, " ".join(clean_text(text).split()))
     # Words, and whether there are Chinese signs, are told here: the template would look for them in every text, each time.
-    words = [word for word in _GAPS.split(text) if word]
+    words = [word for word in _GAPS.split(_HAN.sub(r" \g<0> ", text)) if word]
     return {
         "text": text,
         "words": words or [""],
@@ -188,3 +195,14 @@ def _said(text: str, language: str, way: str) -> dict[str, Any]:
         "dir": way,
         "han": bool(_HAN.search(text)),
     }
+
+
+def _together(name: str) -> str:
+    """Return a name whose parts with hyphens stay on one line, but for very long ones."""
+    return _HYPHENED.sub(
+        lambda found: found[0].replace("-", "\u2011") if len(found[0]) <= _KEPT else found[0], name
+    )
+
+
+def _breakable(found: re.Match[str]) -> str:
+    return "\u200b".join(found[0][at : at + 20] for at in range(0, len(found[0]), 20))

@@ -87,7 +87,7 @@ def seen(pdf: bytes, page: int = 0, scale: float = 2) -> Image.Image:
 def text_of(pdf: bytes, page: int) -> str:
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         # A hyphen at the end of a line is a control character there.
-        said = document[page].get_textpage().get_text_bounded().replace("\x02", "-")
+        said = document[page].get_textpage().get_text_bounded().replace("\x02", "-").replace("\u2011", "-")
         return " ".join(said.split())
 
 
@@ -181,6 +181,25 @@ def test_a_very_long_name_becomes_small_instead_of_leaving_the_badge(here):
     picture = seen(pdf)
     assert ink(picture, (0, 0, 0.05, 0.88)) == ink(picture, (0.95, 0, 1, 0.88)) == 0
     assert colour_at(picture, 0.02, 0.97) == COLOURS[0]
+
+
+def test_however_much_is_said_it_ends_above_the_photo_and_the_code(here):
+    """Everything becomes smaller together; Chinese has no spaces, and yet more than one line."""
+    photo = Path("/nowhere")
+    much: dict[str, Any] = {
+        "job_title": "Subdirectora General de Cooperación Internacional y Desarrollo Urbano Sostenible",
+        "organization_name": "中华人民共和国住房和城乡建设部城市规划与可持续发展国际合作司",
+    }
+    people = [
+        replace(card(0), name=LONG, original_name=f"{LONG} y otros", photo=photo, **much),
+        replace(card(3), name="Abdulrahman bin Abdulaziz Al-Faisal", original_name="عبد الرحمن بن عبد العزيز بن محمد الفيصل العتيبي", photo=photo, **much),
+    ]  # fmt: skip
+    pdf = made(people, Design(language=OF_PERSON, name_size=NameSize.HUGE))
+    for number in range(2):
+        picture = seen(pdf, number, scale=4)
+        assert ink(picture, (0, 0.3, 1, 0.5)) > 0.01
+        assert ink(picture, (0, 0.585, 1, 0.598)) == 0
+    assert "Al-Faisal" in text_of(pdf, 1)
 
 
 def test_a_design_says_what_stands_where(here, tmp_path: Path):
