@@ -26,8 +26,8 @@ class Row:
 
     @property
     def missing(self) -> int | None:
-        """How many booked and did not come; None while it is not over."""
-        return self.booked - self.kept if self.over else None
+        """How many booked and did not come; None while it is not over, or where nobody was scanned at all."""
+        return self.booked - self.kept if self.over and self.came else None
 
     @property
     def unbooked(self) -> int:
@@ -37,12 +37,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Of the events that are over."""
+    """Of the events that are over. ``counted``: what was booked where anybody was scanned."""
 
     events: int
     booked: int
     came: int
     missing: int
+    counted: int
 
 
 def rows(conference_id: int, zone: str, now: datetime, *, day: date | None = None) -> list[Row]:
@@ -102,4 +103,5 @@ def sums(shown: list[Row]) -> Sums:
         sum(one.booked for one in over),
         sum(one.came for one in over),
         sum(one.missing or 0 for one in over),
+        sum(one.booked for one in over if one.missing is not None),
     )

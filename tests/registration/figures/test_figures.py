@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -132,7 +132,11 @@ def test_no_shows_are_those_who_booked_and_did_not_come(app: Flask, here: Here):
         rows = attendance.rows(here.conference_id, "America/Guayaquil", clock.now())
     [row] = rows
     assert (row.booked, row.came, row.missing, row.unbooked) == (3, 2, 2, 1)
-    assert attendance.sums(rows) == attendance.Sums(1, 3, 2, 2)
+    assert attendance.sums(rows) == attendance.Sums(1, 3, 2, 2, 3)
+    # Where nobody was scanned, nobody is said to have stayed away.
+    unseen = replace(row, came=0, kept=0)
+    assert unseen.missing is None
+    assert attendance.sums([row, unseen]) == attendance.Sums(2, 6, 2, 2, 3)
 
 
 @pytest.mark.sqlite_only
