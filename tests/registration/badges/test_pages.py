@@ -179,6 +179,29 @@ def test_one_person_s_badge_is_one_step_away(app, client, here):
     assert client.post(f"{here.base}/people/{here.people[3]}/print").status_code == 409
 
 
+def test_who_is_registered_at_the_door_has_the_badge_printed_there(app, registrar, here):
+    """From the form at the door to the paper, by the buttons of the pages."""
+    door = here.base.removesuffix("/badges") + "/desk"
+    data = {
+        "name": "Walter Walkin",
+        "email": "walter@example.org",
+        "category_id": str(here.media),
+        "country": "KE",
+    }
+    answer = registrar.post(f"{door}/walk-in", data=data, follow_redirects=True)
+    assert answer.status_code == 200, text(answer)
+    button = re.search(r'action="([^"]+/badges/people/\d+/print)"', text(answer))
+    assert button is not None
+    pdf = registrar.post(button[1], follow_redirects=True)
+    assert pdf.content_type == "application/pdf"
+    [sheet] = PdfReader(io.BytesIO(pdf.data)).pages
+    assert "Walter Walkin" in " ".join(sheet.extract_text().split())
+    with app.app_context():
+        person = db.session.scalars(select(Registration).where(Registration.name == "Walter Walkin")).one()
+        person_id = person.id
+    assert badges(app, person_id) == [(True, False)]
+
+
 def test_when_others_print_one_waits(registrar, here, monkeypatch):
     def busy(order: press.Order) -> bytes:
         raise press.Busy
