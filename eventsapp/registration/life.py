@@ -119,7 +119,8 @@ def move(
         f"registration.{action.value}",
         f"registration:{registration.id}",
         conference_id=registration.conference_id,
-        detail={"from": before.value, "to": after.value} | ({"note": note} if note else {}),
+        # The note is kept with the step alone, where it is deleted when its time is over.
+        detail={"from": before.value, "to": after.value},
     )
     for moved in hooks.moved:
         moved(registration, action, before, actor)

@@ -6,8 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from eventsapp.core import clock
-from eventsapp.core.transaction import transaction
+from eventsapp.core import clock, jobs
 from eventsapp.extensions import db
 from eventsapp.registration import life
 from eventsapp.registration.enums import RegistrationState
@@ -34,8 +33,4 @@ def lapse_due() -> int:
         .limit(AT_ONCE)
     ).all()
     db.session.rollback()
-    lapsed = 0
-    for id_ in due:
-        with transaction():
-            lapsed += life.lapse(id_)
-    return lapsed
+    return jobs.each(due, life.lapse)

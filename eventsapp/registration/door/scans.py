@@ -13,12 +13,15 @@ from typing import Any, Final, Literal, NoReturn
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from eventsapp.core.translations import clean_text
 from eventsapp.registration.enums import GateKind, ScanKind, ScanReason
 
 MOST: Final = 500
 """Scans that are taken at once; a device with more sends them one after the other."""
 AHEAD: Final = timedelta(minutes=1)
 """A device's clock may be ahead of ours by so much; a scan of later than that is taken as of now."""
+BEHIND: Final = timedelta(days=30)
+"""No device waits so long for a network; a scan of before that is taken as of now."""
 DAY_BEGINS: Final = 4
 """The hour, in the conference's zone, at which a door's day begins: nobody is inside from the day before."""
 CONFERENCE: Final = "conference"
@@ -101,7 +104,7 @@ def read(given: object) -> ScanData:
         registration_id=_number(given, "person"),
         event_id=_number(given, "event"),
         reason=reason,
-        note=(" ".join(note.split())[:300] or None) if note else None,
+        note=(" ".join(clean_text(note).split())[:300] or None) if note else None,
         offline=given.get("offline") is True,
     )
 
@@ -120,8 +123,8 @@ def _no(why: str) -> NoReturn:
 
 
 def instant(at: datetime, now: datetime) -> datetime:
-    """Return when a scan was, by our clock: not in the future."""
-    return now if at > now + AHEAD else at
+    """Return when a scan was, by our clock: neither in the future, nor so long ago that the device's clock must be wrong."""
+    return now if at > now + AHEAD or at < now - BEHIND else at
 
 
 def day_start(now: datetime, zone: str) -> datetime:

@@ -246,7 +246,8 @@ def _follow(conference: Conference, new: list[dict[str, Any]], gates: dict[int, 
                 "door.let_in",
                 f"registration:{person}",
                 conference_id=conference.id,
-                detail={"reason": row["reason"], "note": row["note"]},
+                # The note is kept with the scan alone, where it is deleted when its time is over.
+                detail={"reason": row["reason"]},
             )
     _note_arrivals(arrived)
     _note_presences(conference, presences)

@@ -337,6 +337,9 @@ def correct(registration: Registration, nominee: Nominee, *, actor: Actor) -> bo
             raise Invalid({"email": _("Somebody is registered with this address already.")})
         row.email = one.email
         row.secret_version += 1
+        row.calendar_version += 1
+        # Whoever has the account of the old address has no part in the new one.
+        row.user_id = None
     row.name, row.country, row.job_title = one.name, one.country, one.job_title
     row.language = one.language or row.language
     row.search_text = searchable(row.name, row.email)[:800]

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
+from eventsapp.accounts.models import User
 from eventsapp.conferences.enums import ConferenceState
 from eventsapp.core import audit, clock
 from eventsapp.core.audit import PARTICIPANT, Actor, AuditEntry
@@ -16,6 +17,7 @@ from eventsapp.extensions import db
 from eventsapp.mail.models import Message, MessageState
 from eventsapp.registration import hooks, queries, service
 from eventsapp.registration.approval.models import ConfirmationLetter, NotSame
+from eventsapp.registration.badges.models import Badge
 from eventsapp.registration.door.models import Scan
 from eventsapp.registration.models import Registration, RegistrationStep, SeatTransfer
 from eventsapp.registration.nominations.models import SpeakerInvitation
@@ -95,10 +97,13 @@ def _blank(row: Registration, now: datetime) -> None:
 
 def _forget_messages(addresses: set[tuple[int, str]]) -> None:
     for conference_id, email in addresses:
+        # They may be registered anew: what was written about that stays, above all what is still to be sent.
+        anew = exists().where(Registration.conference_id == conference_id, Registration.email == email)
         db.session.execute(
             delete(Message).where(
                 Message.conference_id == conference_id,
                 Message.to_email == email,
+                ~anew,
                 # What a worker has in hand is on its way; retention takes its copy.
                 Message.state != MessageState.SENDING,
             )
@@ -118,6 +123,15 @@ def _forget_history(ids: Sequence[int], accounts: set[int]) -> None:
         update(AuditEntry).where(AuditEntry.subject.in_(subjects)).values(detail={}).execution_options(**bulk)
     )
     if accounts:
+        db.session.execute(
+            update(Badge)
+            .where(
+                Badge.registration_id.in_(ids),
+                Badge.made_by.in_(select(User.name).where(User.id.in_(accounts))),
+            )
+            .values(made_by=PARTICIPANT.name)
+            .execution_options(**bulk)
+        )
         # What they did themselves; what officers did keeps the officer's name.
         by = {"actor": PARTICIPANT.name, "actor_id": None}
         db.session.execute(

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Row, and_, exists, func, or_, select, update
 
-from eventsapp.core import audit, clock
+from eventsapp.core import audit, clock, jobs
 from eventsapp.core.audit import Actor
-from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.programme.enums import Access, EventState
 from eventsapp.registration import queries, seats
@@ -52,13 +51,16 @@ def do_due() -> int:
     now = clock.now()
     ended, released = due_blocks(now), due_events(now)
     db.session.rollback()
-    for conference_id, block_id in ended:
-        with transaction():
-            blocks.end(conference_id, block_id, actor=SYSTEM)
-    for conference_id, event_id in released:
-        with transaction():
-            release(conference_id, event_id, actor=SYSTEM)
-    return len(ended) + len(released)
+
+    def end(due: tuple[int, int]) -> bool:
+        blocks.end(*due, actor=SYSTEM)
+        return True
+
+    def give_on(due: tuple[int, int]) -> bool:
+        release(*due, actor=SYSTEM)
+        return True
+
+    return jobs.each(ended, end) + jobs.each(released, give_on)
 
 
 def due_blocks(now: datetime) -> list[tuple[int, int]]:
@@ -165,8 +167,6 @@ def release(conference_id: int, event_id: int, *, actor: Actor) -> int:
         db.session.add(row)
     row.released_at = clock.now()
     db.session.flush()
-    for block in blocks.of_event(event_id):
-        blocks.end(conference_id, block.id, actor=actor)
     here = exists().where(Attendance.event_id == event_id, Attendance.registration_id == B.c.registration_id)
     absent = db.session.execute(
         select(B.c.id, B.c.block_id, *queries.PERSON)
@@ -174,6 +174,9 @@ def release(conference_id: int, event_id: int, *, actor: Actor) -> int:
         .where(B.c.event_id == event_id, B.c.state == BookingState.CONFIRMED, ~here)
         .order_by(B.c.id)
     ).all()
+    # After they are known: whoever gets one of these seats from the queue has had no time to come.
+    for block in blocks.of_event(event_id):
+        blocks.end(conference_id, block.id, actor=actor)
     if not absent:
         return 0
     new_state = target(BOOKING_TRANSITIONS, BookingState.CONFIRMED, BookingAction.CANCEL)

@@ -74,7 +74,11 @@ def export(conference: Conference, kind: str) -> Answer:
     asked = {name: value for name, value in asdict(filters).items() if value}
     if not _pressed():
         return _to(conference, "index", **asked)
-    _record_export(conference, "registration.export", {"kind": kind, **asked})
+    # What was looked for may be a name, which would stay when the person's data is erased.
+    said = {name: value for name, value in asked.items() if name != "q"} | (
+        {"searched": True} if "q" in asked else {}
+    )
+    _record_export(conference, "registration.export", {"kind": kind, **said})
     header = [
         _("Number"),
         _("Name"),
