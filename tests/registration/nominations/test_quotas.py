@@ -299,7 +299,14 @@ def test_a_nominee_who_does_not_come_gives_the_place_back_and_a_corrected_addres
     app: Flask, mission: Mission
 ):
     [one] = mission.nominate("wrogn@example.org")
+    with app.app_context(), transaction():
+        # Somebody else has this address, and an account with it.
+        stranger = factories.make_user(email="wrogn@example.org")
+        db.session.get_one(Registration, one).user_id = stranger.id
     assert mission.change(one, service.correct, Nominee("Right", "right@example.org")) is True
+    with app.app_context():
+        assert db.session.get_one(Registration, one).user_id is None
+        db.session.rollback()
     assert mission.mail()[-1] == ("nomination", "right@example.org")
     client = app.test_client()
     with app.app_context():

@@ -330,6 +330,26 @@ def test_seats_of_those_who_have_not_come_are_given_on_once_the_doors_have_said_
     assert told(app) == [f"person{n}: Your seat was given to somebody else" for n in (1, 3)]
 
 
+def test_who_gets_a_delegations_seat_at_the_release_has_not_been_away(app, hall, monkeypatch):
+    place = hall(seats=2, people=3)
+    with app.app_context():
+        delegation(place, [2], 1)
+    assert [book(app, place, n) for n in range(2)] == ["confirmed", "waitlisted"]
+    with app.app_context():
+        with transaction():
+            of_event = queries.P.c.event_id == place.event_id
+            end = factories.START + timedelta(hours=1)
+            db.session.execute(update(queries.P).where(of_event).values(ends_at=end))
+            db.session.add(
+                Attendance(event_id=place.event_id, registration_id=place.people[0], at=factories.START)
+            )
+        monkeypatch.setattr(clock, "now", lambda: factories.START + timedelta(minutes=20))
+        with transaction():
+            assert release.release(place.conference_id, place.event_id, actor=OFFICER) == 0
+        assert exact(place.event_id) == Counter(confirmed=2, kept=0)
+    assert told(app) == []
+
+
 def test_seats_kept_until_a_time_are_everybodys_then(app, hall):
     place = hall(seats=3, people=2)
     with app.app_context():
