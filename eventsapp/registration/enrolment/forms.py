@@ -166,7 +166,7 @@ class PersonForm(Form):
         return Detail.PASSPORT.value in self and bool(self[Detail.PASSPORT.value].given)
 
     def tell_the_rest(self, before: PersonData, today: date) -> None:
-        """Of a form that is refused already say what is missing besides, so that nobody is sent back twice. Writes nothing."""
+        """Say what is missing beside what is wrong already, so that nobody is sent back twice. Writes nothing."""
         data = content.tidy(self.person_data(before, store=False))
         found = content.problems(data, self.asks, complete=True, passport=self.passport_given, today=today)
         self.tell({name: said for name, said in found.items() if name in self and not self[name].errors})

@@ -319,6 +319,7 @@ def test_a_refused_form_keeps_the_photo_and_the_files(app: Flask, client: FlaskC
     here = f"/en/{stage.slug}/register/as/press"
     refused = client.post(here, data=typed(country="", **{"photo-zoom": "3"}))
     assert (refused.status_code, registered(app)) == (422, {})
+    assert not Path(app.config["UPLOADS"]).exists()
     kept = dict(KEPT.findall(text(refused)))
     assert set(kept) == {"photo", "passport"}
     assert "Files have to be chosen again." not in text(refused)

@@ -82,7 +82,11 @@ def apply(lang: str, conference: str, category: str) -> Answer:
     known = {"name": account.name, "email": account.email} if account is not None else {}
     asks = service.asks_of(found, chosen.form)
     form = person_form(found, chosen, asks, user_data=known, keep_uploads=True)
-    if form.validate_on_submit():
+    sent = form.validate_on_submit()
+    if request.method == "POST" and "draft" not in request.form:
+        # Before any file is stored: of what is refused nothing stays.
+        form.tell_the_rest(_begun(form, chosen), service.today(found))
+    if sent and not form.errors:
         made: Registration | None = None
         with saving(form):
             made = _apply(found, chosen, form, lang)
@@ -92,8 +96,6 @@ def apply(lang: str, conference: str, category: str) -> Answer:
                 return redirect(_own_address(made, lang, endpoint), 303)
             session["registration_email"] = form["email"].data
             return redirect(url_for("registration.sent", lang=lang, conference=found.slug), 303)
-    elif request.method == "POST" and "draft" not in request.form:
-        form.tell_the_rest(_begun(form, chosen), service.today(found))
     return answer(
         form,
         "registration/enrol.html",
