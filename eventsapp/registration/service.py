@@ -266,8 +266,9 @@ def _again(checked: Checked) -> Person:
     ).one_or_none()
     if found is None:  # cancelled in this very moment
         raise Conflict(_("Somebody else changed this at the same moment. Please look again."))
-    if found.state is RegistrationState.SUBMITTED:
-        # Nobody has confirmed it yet, so what was typed last is what counts.
+    plain = found.form_id is None and found.group_key is None and found.nominated_for_id is None
+    if found.state is RegistrationState.SUBMITTED and plain:
+        # Nobody has confirmed it yet, so what was typed last is what counts; but not over a form that asked for more.
         _fill(found, checked.data)
         found.language = checked.newcomer.language
         db.session.flush()
@@ -497,6 +498,7 @@ def _change(person: Person, raw: RegistrationData, *, actor: Actor, any_category
         return False
     category = _category(db.session.get_one(Conference, person.conference_id), data)
     plain = category.open and category.form_id is None and category.approval is Approval.AUTOMATIC
+    plain = plain and rules.within(category.opens_at, category.closes_at, clock.now())
     if not (any_category or plain or category.id == registration.category_id):
         raise Invalid({"category_id": said(Refusal.CATEGORY)})
     _check(data)

@@ -160,6 +160,15 @@ def test_before_it_is_confirmed_what_was_typed_last_counts(conference_id):
     assert [template for template, _to in sent()] == ["confirm_registration"] * 2
 
 
+def test_what_was_handed_in_with_others_is_not_written_over_by_the_plain_form(conference_id):
+    register(conference_id)
+    with transaction():
+        db.session.execute(update(Registration).values(group_key="together"))
+    register(conference_id, name="Somebody Else")
+    assert [row.name for row in rows()] == ["Ada Nkosi"]
+    assert len(sent()) == 2
+
+
 def test_the_case_of_an_address_does_not_make_another_person(conference_id):
     register(conference_id, email="Ada@Example.org")
     register(conference_id, email="ada@example.ORG ")

@@ -416,7 +416,10 @@ def accept(person: Person, *, actor: Actor = PARTICIPANT) -> bool:
 
 
 def decline(person: Person, *, actor: Actor = PARTICIPANT) -> bool:
-    """Take it that somebody will not come: the place of the quota is free again. False when that has happened already."""
+    """Take it that somebody will not come: the place of the quota is free again. False when they have answered already."""
+    registration, _held = life.hold(person.id)
+    if not waits(registration):
+        return False
     return service.cancel(person, actor=actor)
 
 

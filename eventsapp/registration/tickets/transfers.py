@@ -204,6 +204,9 @@ def answer(person: Person, transfer_id: int, *, take: bool) -> EventFacts | None
         notices.tell(holder, News.DECLINED, event)
         _record("transfer.decline", person, event)
         return event
+    if not service.rules_of(event.id).transfers:
+        # Forbidden since it was offered.
+        raise Conflict(_("This seat cannot be handed on."))
     left = _give(person, event)
     now = clock.now()
     db.session.execute(
