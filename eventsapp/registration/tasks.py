@@ -9,7 +9,8 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy.sql.selectable import ScalarSelect
 
 from eventsapp.accounts.enums import Permission
 from eventsapp.conferences.enums import ConferenceState
@@ -18,8 +19,10 @@ from eventsapp.conferences.tasks import Bar, Level, Permissions, Picture, Task
 from eventsapp.core import clock, locale, references, templating
 from eventsapp.core.translations import pick
 from eventsapp.extensions import db
+from eventsapp.programme.enums import EventState
 from eventsapp.registration.enums import RegistrationState
 from eventsapp.registration.models import Category, Registration
+from eventsapp.registration.rights import EC, A, E, T
 
 _DAYS = 14
 
@@ -38,10 +41,11 @@ def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
     if Permission.VIEW_REGISTRATIONS in permissions:
         late = Registration.created_at < clock.now() - timedelta(days=1)
         state = Registration.state
-        unconfirmed, to_approve = db.session.execute(
+        unconfirmed, to_approve, for_nobody, code = db.session.execute(
             select(
                 func.count(case((and_(state == RegistrationState.SUBMITTED, late), 1))),
                 func.count(case((state == RegistrationState.IN_REVIEW, 1))),
+                *_open_to_nobody(conference.id),
             ).where(
                 Registration.conference_id == conference.id,
                 state.in_([RegistrationState.SUBMITTED, RegistrationState.IN_REVIEW]),
@@ -63,6 +67,14 @@ def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
             )
             url = url_for("registration_approval.index", conference=conference.slug)
             found.append(Task("registration", Level.WARNING, text, url, to_approve))
+        if for_nobody and Permission.EDIT_REGISTRATIONS in permissions:
+            text = ngettext(
+                "%(num)s restricted event has neither categories nor tickets: nobody may come to it.",
+                "%(num)s restricted events have neither categories nor tickets: nobody may come to them.",
+                for_nobody,
+            )
+            url = url_for("registration_tickets.admission", conference=conference.slug, code=code)
+            found.append(Task("registration", Level.WARNING, text, url, for_nobody))
     if Permission.EDIT_REGISTRATIONS in permissions and conference.registration_opens_at is not None:
         categories = db.session.scalar(
             select(func.count()).where(Category.conference_id == conference.id, Category.open)
@@ -72,6 +84,22 @@ def tasks(conference: Conference, permissions: Permissions) -> Sequence[Task]:
             url = url_for("setup_categories.index", conference=conference.slug)
             found.append(Task("registration", Level.WARNING, text, url))
     return found
+
+
+def _open_to_nobody(conference_id: int) -> tuple[ScalarSelect[int], ScalarSelect[str]]:
+    """Return how many events are restricted to no category and have no ticket, and the code of one, as parts of a statement."""
+    where = (
+        E.c.conference_id == conference_id,
+        E.c.state == EventState.SCHEDULED,
+        A.c.by_category.is_(True),
+        ~exists().where(EC.c.event_id == E.c.id),
+        ~exists().where(T.c.event_id == E.c.id, T.c.revoked_at.is_(None)),
+    )
+    events = E.join(A, A.c.event_id == E.c.id)
+    return (
+        select(func.count()).select_from(events).where(*where).scalar_subquery(),
+        select(func.min(E.c.code)).select_from(events).where(*where).scalar_subquery(),
+    )
 
 
 def pictures(conference: Conference, permissions: Permissions) -> Sequence[Picture]:

@@ -9,14 +9,13 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the part to an application."""
-    from eventsapp.conferences import tasks as conference_tasks
     from eventsapp.core import jobs
     from eventsapp.organizations import hooks as organization_hooks
     from eventsapp.organizations import merging
     from eventsapp.programme import parts
     from eventsapp.registration import hooks, panels
     from eventsapp.registration.panels import Panel
-    from eventsapp.registration.tickets import blocks, own, public, release, tasks, transfers
+    from eventsapp.registration.tickets import blocks, own, public, release, transfers
     from eventsapp.registration.tickets.views import focal, manage
     from eventsapp.registration.tickets.views import own as own_views
 
@@ -24,7 +23,6 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     panels.add(panels.own, Panel("tickets", "registration/tickets/_own.html", own.panel, 20))
 
-    conference_tasks.add_tasks(tasks.tasks)
     merging.unite["seat_block"] = _unite
     # Applications in one process share the lists.
     if release.work not in jobs.jobs:
