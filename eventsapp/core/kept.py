@@ -16,13 +16,13 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
+
+# The functions that encrypt import what they need themselves: it takes 7 MB, which most processes never use.
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SECONDS: Final = 24 * 3600
 """How long a file is kept."""
@@ -62,6 +62,8 @@ def keep(content: bytes, name: str) -> str | None:
 
 def read(token: str) -> Kept | None:
     """Return the file of a token; None for one that was never given out, or is over."""
+    from cryptography.exceptions import InvalidTag
+
     if not _TOKEN.fullmatch(token):
         return None
     path = _path(token)
@@ -98,6 +100,10 @@ def _path(token: str) -> Path:
 
 
 def _cipher(token: str) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     secret = current_app.config["SECRET_KEY"].encode()
     return AESGCM(
         HKDF(algorithm=SHA256(), length=32, salt=token.encode(), info=b"eventsapp kept files").derive(secret)

@@ -19,17 +19,17 @@ import struct
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from flask import current_app
 
 from eventsapp.conferences.models import Conference
 from eventsapp.extensions import db
 from eventsapp.registration.badges.models import Badge
+
+# The functions that sign and check import what they need themselves: it takes 7 MB, which most processes never use.
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec
 
 LENGTH: Final = 120
 """Letters of a code."""
@@ -41,8 +41,6 @@ _EPOCH: Final = date(2000, 1, 1)
 _PAYLOAD: Final = struct.Struct(">BIIH")
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of the group of P-256 (FIPS 186-5): private keys are between 1 and this."""
-_ALGORITHM: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-_CHECK: Final = ec.ECDSA(hashes.SHA256())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,13 @@ def text_of(badge_id: int, conference: Conference) -> str:
 
 def signed(code: Code) -> str:
     """Return a code with its signature as text."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+    algorithm = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
     payload = _PAYLOAD.pack(_VERSION, code.conference_id, code.badge_id, (code.last_day - _EPOCH).days)
-    r, s = decode_dss_signature(_key_of(code.conference_id).sign(payload, _ALGORITHM))
+    r, s = decode_dss_signature(_key_of(code.conference_id).sign(payload, algorithm))
     return base64.b32encode(payload + r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
 
 
@@ -97,12 +100,26 @@ def read(text: str) -> Code | None:
     version, conference_id, badge_id, days = _PAYLOAD.unpack(payload)
     if version != _VERSION:
         return None
+    return (
+        Code(conference_id, badge_id, _EPOCH + timedelta(days=days))
+        if _genuine(conference_id, payload, r, s)
+        else None
+    )
+
+
+def _genuine(conference_id: int, payload: bytes, r: bytes, s: bytes) -> bool:
+    """Return whether ``r`` and ``s`` are a signature of a conference over a payload."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
     signature = encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
     try:
-        _key_of(conference_id).public_key().verify(signature, payload, _CHECK)
+        _key_of(conference_id).public_key().verify(signature, payload, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
-        return None
-    return Code(conference_id, badge_id, _EPOCH + timedelta(days=days))
+        return False
+    return True
 
 
 def public_key(conference_id: int) -> dict[str, str]:
@@ -121,6 +138,8 @@ def _key_of(conference_id: int) -> ec.EllipticCurvePrivateKey:
 
 @lru_cache(maxsize=32)
 def _derived(secret: str, conference_id: int) -> ec.EllipticCurvePrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     # 512 bits, so that taking the rest favours no key.
     said = f"eventsapp\0badges\0{conference_id}".encode()
     number = int.from_bytes(hmac.new(secret.encode(), said, hashlib.sha512).digest(), "big")

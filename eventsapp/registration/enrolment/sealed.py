@@ -13,12 +13,8 @@ import tempfile
 import time as clock_time
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy import delete as deleting
 from sqlalchemy import select
@@ -35,6 +31,10 @@ from eventsapp.registration.life import SYSTEM
 from eventsapp.registration.models import Registration, RegistrationSettings
 from eventsapp.registration.transitions import GONE, RegistrationAction
 
+# The functions that encrypt import what they need themselves: it takes 7 MB, which most processes never use.
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 PDF: Final = "application/pdf"
 _LARGEST: Final = 2400
 """Pixels of the longer side: what is needed to read the lines at the bottom of the page."""
@@ -49,6 +49,10 @@ def _folder() -> Path:
 
 
 def _cipher() -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"eventsapp sealed files")
     return AESGCM(derived.derive(current_app.config["SECRET_KEY"].encode()))
 
@@ -102,6 +106,8 @@ def open_page(registration: Registration, *, actor: Actor) -> tuple[bytes, str]:
 
     Writes; does not commit.
     """
+    from cryptography.exceptions import InvalidTag
+
     row = of(registration.id)
     if row is None:
         raise NotFound
