@@ -151,3 +151,5 @@ class ScanReason(StrEnum):
     """The safety limit of the room is reached."""
     TWICE = "twice"
     """The badge is inside already."""
+    OFFICER = "officer"
+    """An officer refused, for a reason that stands in the scan's note."""

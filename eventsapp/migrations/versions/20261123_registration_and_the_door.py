@@ -675,6 +675,7 @@ def upgrade():
                 "no_seat",
                 "full",
                 "twice",
+                "officer",
                 name="scanreason",
                 native_enum=False,
                 create_constraint=True,

@@ -9,7 +9,8 @@ def register(app: Flask) -> None:
     """Bind the part to an application."""
     from eventsapp.conferences import add_kind, hooks
     from eventsapp.conferences import tasks as workspace
-    from eventsapp.registration.door import kinds, tasks
+    from eventsapp.registration import panels
+    from eventsapp.registration.door import kinds, panel, tasks
     from eventsapp.registration.door.views import desk, gates
 
     app.register_blueprint(desk.blueprint)
@@ -18,4 +19,5 @@ def register(app: Flask) -> None:
     kinds.name_references()
     if kinds.copy_gates not in hooks.structure_copied:
         hooks.structure_copied.append(kinds.copy_gates)
+    panels.add(panels.officers, panel.SCANS)
     workspace.add_tasks(tasks.tasks)

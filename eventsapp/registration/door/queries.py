@@ -15,7 +15,8 @@ from eventsapp.core import clock
 from eventsapp.extensions import db
 from eventsapp.registration.door import scans
 from eventsapp.registration.door.models import Attendance, DoorDevice, Gate, Presence, Scan
-from eventsapp.registration.enums import ScanKind
+from eventsapp.registration.enums import ScanKind, ScanReason
+from eventsapp.registration.models import Registration
 
 
 def _there(since: datetime) -> ColumnElement[bool]:
@@ -160,3 +161,16 @@ def scans_of(registration_id: int, *, limit: int = 50) -> list[Scan]:
             .limit(limit)
         )
     )
+
+
+def refusals(conference_id: int, *, limit: int = 50) -> list[tuple[Scan, int, str]]:
+    """Return whom officers refused for reasons of their own, the newest first: scan with its gate, person, name. One statement."""
+    rows = db.session.execute(
+        select(Scan, Registration.id, Registration.name)
+        .join(Registration, Registration.id == Scan.registration_id)
+        .where(Scan.conference_id == conference_id, Scan.reason == ScanReason.OFFICER)
+        .options(joinedload(Scan.gate))
+        .order_by(Scan.at.desc(), Scan.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

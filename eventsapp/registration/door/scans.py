@@ -95,6 +95,8 @@ def read(given: object) -> ScanData:
     note = given.get("note")
     if note is not None and not isinstance(note, str):
         _no("not a note")
+    if reason is ScanReason.OFFICER and (kind is not ScanKind.REFUSED or not (note or "").strip()):
+        _no("refused by an officer without saying why")
     return ScanData(
         key=uuid(given.get("key")),
         gate_id=gate,

@@ -18,6 +18,7 @@ from eventsapp.core.translations import clean_text
 from eventsapp.extensions import db
 from eventsapp.programme.models import Event
 from eventsapp.registration.badges.models import Badge
+from eventsapp.registration.door import queries
 from eventsapp.registration.door import scans as rules
 from eventsapp.registration.door.models import Attendance, DoorDevice, Gate, Presence, Scan
 from eventsapp.registration.door.scans import Outcome, Passage, ScanData
@@ -58,6 +59,16 @@ def greet(
         "waiting": max(0, min(waiting, 2**31 - 1)),
     }
     first = " ".join(clean_text(name).split())[:100] or key[:8]
+    known = queries.device(conference.id, key)
+    if known is None or known.user_id != user.id:
+        # Whoever is greeted gets the list of badges.
+        audit.record(
+            Actor(user.name, user.id),
+            "door.take_list",
+            f"conference:{conference.slug}",
+            conference_id=conference.id,
+            detail={"device": first},
+        )
     db.session.connection().execute(
         _insert(DoorDevice.__table__)
         .values(conference_id=conference.id, key=key, name=first, **said)
@@ -228,6 +239,8 @@ def _follow(conference: Conference, new: list[dict[str, Any]], gates: dict[int, 
     arrived: dict[int, datetime] = {}
     for row in new:
         person, at = row["registration_id"], row["at"]
+        if person is not None and row["reason"] is ScanReason.OFFICER:
+            _noted("door.refuse", person, row, conference, actor)
         if row["kind"] is ScanKind.REFUSED or person is None:
             continue
         gate = gates[row["gate_id"]]
@@ -241,18 +254,22 @@ def _follow(conference: Conference, new: list[dict[str, Any]], gates: dict[int, 
             if row["event_id"] is not None:
                 came[row["event_id"], person] = min(at, came.get((row["event_id"], person), at))
         if row["note"] and inside:
-            audit.record(
-                actor,
-                "door.let_in",
-                f"registration:{person}",
-                conference_id=conference.id,
-                # The note is kept with the scan alone, where it is deleted when its time is over.
-                detail={"reason": row["reason"]},
-            )
+            _noted("door.let_in", person, row, conference, actor)
     _note_arrivals(arrived)
     _note_presences(conference, presences)
     _note_attendance(came)
     _note_second_uses(conference, {person for person, _place in presences})
+
+
+def _noted(action: str, person: int, row: dict[str, Any], conference: Conference, actor: Actor) -> None:
+    """Write to the audit what an officer decided. The note is the scan's alone, where it is deleted when its time is over."""
+    audit.record(
+        actor,
+        action,
+        f"registration:{person}",
+        conference_id=conference.id,
+        detail={"reason": row["reason"]},
+    )
 
 
 def _note_arrivals(arrived: dict[int, datetime]) -> None:

@@ -21,6 +21,7 @@ REASONS: Final[Mapping[ScanReason, object]] = {
     ScanReason.NO_SEAT: _l("This event is by booking, and this person has no seat."),
     ScanReason.FULL: _l("The room has reached its safety limit."),
     ScanReason.TWICE: _l("This badge is inside already."),
+    ScanReason.OFFICER: _l("Refused by an officer."),
 }
 KINDS: Final[Mapping[ScanKind, object]] = {
     ScanKind.IN: _l("Let in"),
@@ -34,6 +35,7 @@ def texts() -> dict[str, str]:
     return {
         **{f"reason_{reason.value}": str(said) for reason, said in REASONS.items()},
         **{f"kind_{kind.value}": str(said) for kind, said in KINDS.items()},
+        "connecting": _("Connecting …"),
         "online": _("Connected"),
         "offline": _("Offline: badges are checked with the list on this device."),
         "signed_out": _("You are signed out. Sign in again to hand over the scans that wait."),
@@ -59,6 +61,9 @@ def texts() -> dict[str, str]:
         "leaves": _("Leaves"),
         "why": _("Why this person is let in all the same"),
         "note_needed": _("Say why."),
+        "refuse": _("Refuse"),
+        "why_refused": _("Why this person is refused"),
+        "photos_here": _("Photos on this device: %(count)s of %(total)s"),
         "no_photo": _("No photo"),
         "photo_elsewhere": _("The photo is not on this device."),
         "note": _("Note"),

@@ -16,7 +16,7 @@ export function fill(text, values) {
 }
 
 // verdict: good (comes in), out (has left), ask (found by name: the officer decides), bad.
-export function card({ texts, verdict, says, why, person, country, photo, event, rightSays, actions, override }) {
+export function card({ texts, verdict, says, why, person, country, photo, event, rightSays, actions, override, refuse }) {
   const made = element("section", { class: `door-card door-${verdict}`, "aria-labelledby": "door-verdict", "data-verdict": verdict });
   made.append(element("h2", { id: "door-verdict", class: "door-verdict" }, says));
   for (const line of why) made.append(element("p", { class: "door-why" }, line));
@@ -26,7 +26,12 @@ export function card({ texts, verdict, says, why, person, country, photo, event,
     buttons.append(element("button", { type: "button", class: primary ? "button button-primary" : "button", onclick: run }, label));
   }
   if (actions.length) made.append(buttons);
-  if (override) made.append(allTheSame(texts, override));
+  const reason = (name, label, button, run) => reasonForm({ name, label, button, needed: texts.note_needed, run });
+  if (override) made.append(reason("note", texts.why, texts.let_in_all_the_same, override));
+  if (refuse) {
+    made.append(element("details", { class: "fold door-refuse" }, element("summary", {}, texts.refuse),
+      reason("refusal", texts.why_refused, texts.refuse, refuse)));
+  }
   return made;
 }
 
@@ -55,12 +60,13 @@ function who({ texts, person, country, photo, event, rightSays }) {
       facts.childElementCount ? facts : null));
 }
 
-function allTheSame(texts, run) {
-  const input = element("input", { id: "door-note", name: "note", maxlength: 300, autocomplete: "off", required: true });
-  const error = element("p", { class: "field-error", id: "door-note-error", hidden: true }, texts.note_needed);
+// What an officer decides against the rules is decided with a reason.
+function reasonForm({ name, label, button, needed, run }) {
+  const input = element("input", { id: `door-${name}`, name, maxlength: 300, autocomplete: "off", required: true });
+  const error = element("p", { class: "field-error", id: `door-${name}-error`, hidden: true }, needed);
   const form = element("form", { class: "form door-override", novalidate: true },
-    element("div", { class: "field" }, element("label", { for: "door-note" }, texts.why), input, error),
-    element("button", { type: "submit", class: "button" }, texts.let_in_all_the_same));
+    element("div", { class: "field" }, element("label", { for: `door-${name}` }, label), input, error),
+    element("button", { type: "submit", class: "button" }, button));
   form.addEventListener("submit", (submitted) => {
     submitted.preventDefault();
     const note = input.value.trim();

@@ -17,6 +17,8 @@ const MOST_SHOWN = 20;
 const OLD = 3_600_000;
 const BACK = 120_000;
 const NEARLY = 0.9;
+// As worker.js has it, which answers with them where there is no network.
+const MOST_PHOTOS = 2000;
 
 const config = JSON.parse(document.getElementById("door-config").textContent);
 const { texts } = config;
@@ -42,6 +44,9 @@ let seen = { text: "", at: 0 };
 let waiting = 0;
 let refused = 0;
 let turn = Promise.resolve();
+let fetching = false;
+// The list whose photos are all here.
+let complete = null;
 
 const mode = () => root.querySelector("input[name=door-mode]:checked").value;
 const gate = () => people?.list.gates.find((one) => one.id === device.gate) ?? null;
@@ -62,7 +67,7 @@ function paintState() {
   root.dataset.waiting = waiting;
   const said = part("connection");
   said.textContent = texts[sync.state];
-  said.className = `badge badge-${{ online: "good", offline: "warning" }[sync.state] ?? "bad"} door-connection`;
+  said.className = `badge badge-${{ online: "good", offline: "warning", connecting: "info" }[sync.state] ?? "bad"} door-connection`;
   // Registering somebody needs the server.
   part("walk-in").hidden = sync.state !== "online";
   part("sign-in").hidden = sync.state !== "signed_out";
@@ -140,13 +145,13 @@ function rightSays(person, now) {
   return people.rights.has(now.id) ? texts.right_yes : texts.right_open;
 }
 
-function show({ verdict, says, why = [], person = null, actions = [], override = null }) {
+function show({ verdict, says, why = [], person = null, actions = [], override = null, refuse = null }) {
   const now = event();
-  const photo = person?.photo ? config.addresses.photo.replace(/0$/, person.id) : null;
+  const photo = person?.photo ? photoOf(person) : null;
   part("found").replaceChildren();
   const place = part("card");
   place.replaceChildren(card({
-    texts, verdict, says, why, person, photo, event: now, actions, override,
+    texts, verdict, says, why, person, photo, event: now, actions, override, refuse,
     country: person?.country ? countries.of(person.country) : "",
     rightSays: person ? rightSays(person, now) : null,
   }));
@@ -179,13 +184,22 @@ async function record(kind, { person, badge = null, reason = null, note = null }
 
 async function letIn(person, badge, more = {}) {
   await record("in", { person, badge, ...more });
-  show({ verdict: "good", says: texts.come_in, person, actions: [{ label: texts.leaves, run: () => leave(person, badge) }] });
+  show({ verdict: "good", says: texts.come_in, person, actions: [{ label: texts.leaves, run: () => leave(person, badge) }],
+    refuse: (note) => turnAway(person, badge, note, true) });
   ready();
 }
 
 async function leave(person, badge) {
   await record("out", { person, badge });
   show({ verdict: "out", says: texts.left, person });
+  ready();
+}
+
+// For a reason of the officer's own. Who was let in a moment ago is out again by it.
+async function turnAway(person, badge, note, inside) {
+  if (inside) await record("out", { person, badge });
+  await record("refused", { person, badge, reason: "officer", note });
+  show({ verdict: "bad", says: texts.stop, why: [texts.reason_officer, note], person });
   ready();
 }
 
@@ -244,7 +258,8 @@ function choose(person) {
   }
   const actions = mode() === "out" ? [{ ...leaving, primary: true }]
     : [{ label: texts.let_in, primary: true, run: () => letIn(person, null) }];
-  return show({ verdict: "ask", says: texts.ask, person, actions });
+  const turned = mode() === "out" ? null : (note) => turnAway(person, null, note, false);
+  return show({ verdict: "ask", says: texts.ask, person, actions, refuse: turned });
 }
 
 function search(text) {
@@ -294,10 +309,12 @@ const heard = {
   async current() {
     listAt = sync.listAt;
     await store.setting(`checked-${config.conference}`, listAt);
+    keepPhotos();
   },
   async list(content) {
     await takeList(content, Date.now());
     await store.keepList(content, config.user);
+    keepPhotos();
   },
   async blocked() {
     people = null;
@@ -315,6 +332,43 @@ async function takeList(content, at) {
   listAt = at;
   paintGates();
   root.dataset.ready = "";
+}
+
+// --- photos, for when there is no network
+
+const photoOf = (person) => config.addresses.photo.replace(/0$/, person.id);
+
+// One after the other while there is a network; what is here already is not asked for again.
+async function keepPhotos() {
+  const list = people;
+  if (fetching || !list || list === complete || !globalThis.caches) return;
+  fetching = true;
+  try {
+    const wanted = [...list.byId.values()].filter((person) => person.photo).slice(0, MOST_PHOTOS);
+    const cache = await caches.open(`door-photos-door-${config.conference}`);
+    const kept = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
+    let count = wanted.filter((person) => kept.has(photoOf(person))).length;
+    paintPhotos(count, wanted.length);
+    for (const person of wanted) {
+      if (sync.state !== "online") return;
+      if (kept.has(photoOf(person))) continue;
+      const answer = await fetch(photoOf(person), { credentials: "same-origin", redirect: "error" });
+      if (!answer.ok) continue;
+      await cache.put(photoOf(person), answer);
+      count += 1;
+      paintPhotos(count, wanted.length);
+    }
+    complete = list;
+  } catch {
+    // The network is gone: those that are missing come with the next list.
+  } finally {
+    fetching = false;
+  }
+}
+
+function paintPhotos(count, total) {
+  part("photos").hidden = !total;
+  part("photos").textContent = fill(texts.photos_here, { count, total });
 }
 
 // --- start

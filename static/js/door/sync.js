@@ -9,7 +9,7 @@ export class Sync {
   constructor({ config, store, device, heard }) {
     Object.assign(this, { config, store, device, heard });
     this.token = config.token;
-    this.state = "offline";
+    this.state = "connecting";
     this.since = null;
     this.offset = 0;
     this.stamp = null;

@@ -15,7 +15,7 @@ import segno
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventsapp import create_app
 from eventsapp.accounts import passwords
@@ -30,6 +30,8 @@ from eventsapp.registration.badges import service as badges
 from eventsapp.registration.badges.models import Badge
 from eventsapp.registration.door import queries
 from eventsapp.registration.door.models import Attendance, DoorDevice, Gate, Scan
+from eventsapp.registration.enrolment import photos
+from eventsapp.registration.enrolment.cropping import Crop
 from eventsapp.registration.enums import RegistrationState, ScanKind
 from eventsapp.registration.models import EventAdmission, EventCategory, Registration
 from tests import factories
@@ -243,6 +245,55 @@ def test_badges_of_all_kinds_are_told_apart_and_an_officer_may_decide_otherwise(
     ], key=str)  # fmt: skip
     with world.app.app_context():
         assert queries.inside(world.conference_id) == {"conference": 1}
+
+
+def test_an_officer_refuses_for_a_reason_of_their_own(world: World, device: Open):
+    page = device()
+    scan(page, world.codes["Bruno Díaz"])
+    expect_verdict(page, "good", "Bruno Díaz")
+    page.locator(".door-refuse summary").click()
+    page.locator(".door-refuse button").click()
+    expect(page.locator("#door-refusal-error")).to_be_visible()
+    assert violations(page) == []
+    page.fill("#door-refusal", "Carries a ladder")
+    page.locator(".door-refuse button").click()
+    expect_verdict(page, "bad", "Carries a ladder")
+    expect(page.locator("[data-door=inside]")).to_have_text("Inside: 0")
+    handed_over(page)
+    assert recorded(world) == [
+        ("Bruno Díaz", "in", None), ("Bruno Díaz", "out", None), ("Bruno Díaz", "refused", "officer"),
+    ]  # fmt: skip
+    page.goto(f"/manage/{world.slug}/doors/")
+    expect(page.locator("section:has(#refusals)")).to_contain_text("Carries a ladder")
+    page.get_by_role("link", name="Bruno Díaz").click()
+    expect(page.locator("section:has(#door-scans) li")).to_have_count(3)
+
+
+def test_photos_are_there_without_a_network_and_gone_with_the_list(world: World, device: Open):
+    picture = io.BytesIO()
+    Image.new("RGB", (600, 800), "teal").save(picture, "JPEG")
+    picture.seek(0)
+    with world.app.app_context(), transaction():
+        person = db.session.get_one(Registration, world.people["Amina Okafor"])
+        person.photo_id = photos.store(picture, Crop()).id
+    page = device()
+    page.get_by_text("This device", exact=True).click()
+    expect(page.locator("[data-door=photos]")).to_have_text("Photos on this device: 1 of 1")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#door[data-ready]")).to_have_attribute("data-state", "offline")
+    scan(page, world.codes["Amina Okafor"])
+    expect_verdict(page, "good", "Amina Okafor")
+    expect(page.locator(".door-photo img")).to_have_js_property("naturalWidth", 300)
+    page.context.set_offline(False)
+    handed_over(page)
+    with world.app.app_context(), transaction():
+        db.session.execute(update(DoorDevice).values(revoked_at=clock.now()))
+    expect(page.locator("#door")).to_have_attribute("data-state", "blocked", timeout=15_000)
+    assert (
+        page.evaluate("async () => (await caches.keys()).filter((name) => name.startsWith('door-photos'))")
+        == []
+    )
 
 
 def test_two_devices_at_one_door_go_on_without_a_network_and_are_reunited(world: World, device: Open):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from PIL import Image
+from sqlalchemy import select
 
 from eventsapp.accounts.enums import Role
 from eventsapp.core import clock
-from eventsapp.core.audit import COMMAND_LINE
+from eventsapp.core.audit import COMMAND_LINE, AuditEntry
 from eventsapp.core.transaction import transaction
 from eventsapp.extensions import db
 from eventsapp.proposals.offers import reports
@@ -80,17 +83,55 @@ def test_the_list_is_for_known_devices_of_those_who_check_in_and_says_no_more_th
     )
 
 
+def test_a_blocked_browser_is_no_new_device_until_somebody_signs_in_again(workspace: Workspace):
+    key, at = str(uuid4()), f"/manage/{workspace.slug}/desk"
+    browser = workspace.client(Role.DESK_OFFICER.value)
+
+    def come(as_: str) -> int:
+        about = {"key": as_, "name": "Phone", "gate": None, "list": None, "waiting": 0}
+        sent: dict[str, Any] = {"device": about, "since": None, "scans": []}
+        return browser.post(f"{at}/sync.json", json=sent).status_code
+
+    assert come(key) == 200
+    with workspace.app.app_context(), transaction():
+        conference = workspace.conference()
+        known = queries.device(conference.id, key)
+        assert known is not None
+        service.block(conference, known.id, actor=COMMAND_LINE)
+        taken = select(AuditEntry.actor).where(AuditEntry.action == "door.take_list")
+        assert len(db.session.scalars(taken).all()) == 1
+    # What the browser kept was cleared, so that it gives itself another key.
+    other = str(uuid4())
+    assert come(other) == 403
+    for page in (f"state.json?device={other}", f"list.json?device={other}", "photo/1"):
+        assert browser.get(f"{at}/{page}").status_code == 403, page
+
+
+def test_the_app_has_pictures_for_the_screens_of_devices(workspace: Workspace):
+    client = workspace.client(Role.DESK_OFFICER.value)
+    icons = client.get(f"/manage/{workspace.slug}/desk/app.webmanifest").get_json(force=True)["icons"]
+    drawn = [one for one in icons if one["type"] == "image/png"]
+    assert {(one["sizes"], one["purpose"]) for one in drawn} == {
+        ("192x192", "any"), ("512x512", "any"), ("512x512", "maskable"),
+    }  # fmt: skip
+    for one in drawn:
+        with client.get(one["src"]) as answer:
+            width, height = Image.open(io.BytesIO(answer.data)).size
+        assert one["sizes"] == f"{width}x{height}"
+
+
 def test_what_cannot_be_read_is_refused_alone_and_others_hear_of_the_rest(workspace: Workspace):
     desk, key = Role.DESK_OFFICER.value, str(uuid4())
     with workspace.app.app_context(), transaction():
         conference = workspace.conference()
         gate, person = factories.make_gate(conference).id, factories.make_registration(conference).id
-    right = {"key": str(uuid4()), "gate": gate, "kind": "in", "at": 1_700_000_000_000, "person": person}
+    a_moment_ago = int(clock.now().timestamp()) * 1000 - 60_000
+    right = {"key": str(uuid4()), "gate": gate, "kind": "in", "at": a_moment_ago, "person": person}
     answer = hand_over(workspace, desk, key, right, {**right, "key": "wrong"}, {"key": str(uuid4())})
     assert sorted(answer.json["outcomes"].values()) == ["recorded", "refused", "refused"]
     assert hand_over(workspace, desk, key, right).json["outcomes"] == {right["key"]: "known"}
     heard = hand_over(workspace, desk, str(uuid4()), since=answer.json["at"]).json
-    assert heard["presences"] == [[person, "conference", 1, 1_700_000_000_000]]
+    assert heard["presences"] == [[person, "conference", 1, a_moment_ago]]
     device = {"key": key}
     unreadable: list[Any] = [
         None,

@@ -218,6 +218,7 @@ def test_a_device_says_how_it_is_and_a_blocked_one_is_shut_out(inside):
     [
         {"key": "x"}, {"key": None}, {"gate": "1"}, {"gate": None}, {"gate": True}, {"gate": 2**40}, {"kind": "through"},
         {"kind": "refused"}, {"at": "now"}, {"at": -1}, {"at": float("inf")}, {"at": float("nan")}, {"at": None}, {"reason": "because"},
+        {"kind": "refused", "reason": "officer"}, {"kind": "refused", "reason": "officer", "note": " "}, {"reason": "officer", "note": "No"},
         {"note": 5}, {"person": -1}, {"badge": 1.5},
     ],
 )  # fmt: skip
@@ -228,6 +229,22 @@ def test_what_is_no_scan_is_not_taken_for_one(wrong):
         read({**right, **wrong})
     with pytest.raises(Unreadable):
         read([right])
+
+
+def test_a_note_is_text_that_can_be_kept_and_a_clock_that_is_years_wrong_is_not_believed():
+    given = {
+        "key": str(uuid4()),
+        "gate": 1,
+        "kind": "in",
+        "at": 86_400_000,
+        "person": 7,
+        "note": "Lift\x00 \ud83d B",
+    }
+    scan = read(given)
+    assert scan.note == "Lift B"
+    now = datetime(2027, 6, 15, 9, tzinfo=UTC)
+    assert scans.instant(scan.at, now) == now
+    assert scans.instant(now - timedelta(days=3), now) == now - timedelta(days=3)
 
 
 def test_the_day_of_a_door_begins_at_four_where_the_conference_is():

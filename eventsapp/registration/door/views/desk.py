@@ -20,6 +20,7 @@ from flask import (
     render_template,
     request,
     send_file,
+    session,
     url_for,
 )
 from flask_babel import gettext as _
@@ -41,6 +42,7 @@ from eventsapp.core.web import HEADERS, before_writing
 from eventsapp.extensions import db
 from eventsapp.registration.door import lists, queries, scans, service, walkin, words
 from eventsapp.registration.door.forms import WalkInForm
+from eventsapp.registration.enrolment import photos
 from eventsapp.registration.models import Category, Registration
 
 Answer = str | Response | BaseResponse | tuple[str, int]
@@ -50,6 +52,12 @@ blueprint = Blueprint("door_desk", __name__, url_prefix="/manage/<conference>/de
 OVERLAP = timedelta(seconds=30)
 """What others recorded is told again for so long: a transaction that was slow to commit is not missed."""
 _MOST_KEPT = 6
+_SESSION = "door-devices"
+_ICONS = (
+    ("check-in-192.png", "192x192", "any"),
+    ("check-in-512.png", "512x512", "any"),
+    ("check-in-maskable-512.png", "512x512", "maskable"),
+)
 _SCRIPTS = ("main", "code", "decide", "store", "sync", "card", "camera")
 _VENDOR = ("vendor/barcode/detector.js", "vendor/barcode/zxing_reader.wasm")
 
@@ -160,7 +168,11 @@ def manifest(conference: Conference) -> Response:
             "background_color": "#ffffff",
             "theme_color": "#121417",
             "icons": [
-                {"src": templating.static("favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+                {"src": templating.static("favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+                *(
+                    {"src": templating.static(f"icons/{name}"), "sizes": sizes, "type": "image/png", "purpose": purpose}
+                    for name, sizes, purpose in _ICONS
+                ),
             ],
         }
     )  # fmt: skip
@@ -198,7 +210,19 @@ def _device_key() -> str:
         raise NotFound from error
 
 
+def _bound(conference: Conference) -> None:
+    """Refuse a browser that was blocked, whatever key it gives now: its session names the one under which it came first.
+
+    So clearing what the browser keeps makes no new device of a blocked one without signing in again.
+    """
+    key = session.get(_SESSION, {}).get(str(conference.id))
+    known = queries.device(conference.id, key) if key is not None else None
+    if known is not None and known.revoked_at is not None:
+        raise NotAllowed
+
+
 def _not_blocked(conference: Conference) -> None:
+    _bound(conference)
     known = queries.device(conference.id, _device_key())
     if known is None or known.revoked_at is not None:
         raise NotAllowed
@@ -208,6 +232,7 @@ def _not_blocked(conference: Conference) -> None:
 @manages(Permission.CHECK_IN)
 def state(conference: Conference) -> Response:
     """Give who is inside, as the scans of today say, and what a device that starts needs beside the list."""
+    _bound(conference)
     known = queries.device(conference.id, _device_key())
     if known is not None and known.revoked_at is not None:
         raise NotAllowed
@@ -255,7 +280,8 @@ def person(conference: Conference) -> Response:
 @blueprint.get("/photo/<int:registration_id>")
 @manages(Permission.CHECK_IN)
 def photo(conference: Conference, registration_id: int) -> Response:
-    """Show somebody's photo to the officer at the door."""
+    """Show somebody's photo to the officer at the door, as small as on the badge: devices keep some for when they are offline."""
+    _bound(conference)
     stored = db.session.scalar(
         select(StoredFile)
         .join(Registration, Registration.photo_id == StoredFile.id)
@@ -263,8 +289,12 @@ def photo(conference: Conference, registration_id: int) -> Response:
     )
     if stored is None:
         raise NotFound
+    path = files.path_of(stored)
+    on_paper = photos.on_paper(path)
     try:
-        return send_file(files.path_of(stored), mimetype=stored.content_type)
+        if on_paper.is_file():
+            return send_file(on_paper, mimetype="image/jpeg")
+        return send_file(path, mimetype=stored.content_type)
     except FileNotFoundError as error:
         raise NoPage from error
 
@@ -293,7 +323,10 @@ def sync(conference: Conference) -> Response:
         about, since, wanted, unreadable = _handed_over(given)
     except (scans.Unreadable, KeyError, TypeError, ValueError, OverflowError, AttributeError):
         return _error(422, _("This cannot be taken"), _("The request could not be understood."))
+    _bound(conference)
     device = service.greet(conference, user=current_user, **about)
+    if str(conference.id) not in (bound := session.get(_SESSION, {})):
+        session[_SESSION] = {**bound, str(conference.id): device.key}
     outcomes = service.record(conference, device, wanted, user=current_user, actor=actor())
     now = clock.now()
     return _json(

@@ -27,6 +27,7 @@ def index(conference: Conference) -> Answer:
         gates=queries.gates(conference.id),
         inside=queries.inside(conference.id),
         devices=queries.devices(conference.id),
+        refusals=queries.refusals(conference.id),
         conference_place=scans.CONFERENCE,
         action=ActionForm(),
     )
