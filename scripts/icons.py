@@ -23,7 +23,9 @@ def main() -> None:
         fill = 'rgb("#1f5fa8")' if part < 1 else "none"
         page = f"#set page(width: {pixels}pt, height: {pixels}pt, margin: 0pt, fill: {fill})\n"
         page += f'#align(center + horizon, image("favicon.svg", width: {pixels * part}pt))\n'
-        compiler.compile(input=page.encode(), output=str(FOLDER / f"{name}.png"), format="png", ppi=72)
+        picture = compiler.compile(input=page.encode(), format="png", ppi=72)
+        assert isinstance(picture, bytes)
+        (FOLDER / f"{name}.png").write_bytes(picture)
 
 
 if __name__ == "__main__":
