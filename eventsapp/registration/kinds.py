@@ -56,7 +56,7 @@ class CategoryForm(Form):
         description=_l("Otherwise people get it by nomination, by invitation or from a registrar."),
     )
     form_id = RowField(
-        _l("Form"), blank=_l("None: name, e-mail address, organization and country are enough")
+        _l("Form"), blank=_l("No form: name, e-mail address, organization and country are enough")
     )
     approval = EnumField(
         _l("Who approves registrations"), labels=APPROVALS, required=True, default=Approval.AUTOMATIC
