@@ -13,8 +13,9 @@ from eventsapp.conferences.models import Conference
 from eventsapp.core import audit, clock
 from eventsapp.core.audit import PARTICIPANT
 from eventsapp.core.errors import NotFound
+from eventsapp.core.limits import Limit, by_address, limited
 from eventsapp.core.translations import LANGUAGES
-from eventsapp.core.web import private
+from eventsapp.core.web import before_writing, private
 from eventsapp.extensions import db
 from eventsapp.registration import links, queries
 from eventsapp.registration import session as browser
@@ -66,15 +67,22 @@ def data(lang: str, token: str) -> Answer:
     )
 
 
+def _pack() -> None:
+    """Put together what is kept of a person: photo and files take a while, in which nobody else should wait."""
+    asked = request.view_args or {}
+    _person, registration, _conference = _own(asked["token"])
+    g.copy = copying.archive(registration) if asked["kind"] == "zip" else copying.as_json(registration)
+
+
 @bp.post("/data/copy.<any(json,zip):kind>")
 @by_token
+@limited(Limit("copy", "LIMIT_REGISTER", by_address))
+@before_writing(_pack)
 def copy(lang: str, token: str, kind: str) -> Answer:
     """Hand over everything that is kept of a person; recorded."""
-    person, registration, _conference = _own(token)
-    if kind == "zip":
-        response = Response(copying.archive(registration), content_type="application/zip")
-    else:
-        response = Response(copying.as_json(registration), content_type="application/json; charset=utf-8")
+    person, _registration, _conference = _own(token)
+    kind_of = "application/zip" if kind == "zip" else "application/json; charset=utf-8"
+    response = Response(g.copy, content_type=kind_of)
     audit.record(
         PARTICIPANT,
         "privacy.copy",
