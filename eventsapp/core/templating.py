@@ -18,7 +18,7 @@ from babel.lists import format_list
 from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
-from eventsapp.core import locale, markdown
+from eventsapp.core import clock, locale, markdown
 from eventsapp.core.translations import LANGUAGES, direction, pick, pick_language
 
 Texts = Mapping[str, str]
@@ -106,6 +106,9 @@ def clock_time(value: datetime, zone: str) -> str:
 
 def zone_name(zone: str, at: datetime | None = None) -> str:
     """Return a zone's name in the reader's language, such as "Ecuador Time"; at an instant, with summer time told apart."""
+    if at is None and (zone == "UTC" or zone.startswith("Etc/")):
+        # They belong to no place, and have their names at an instant only.
+        at = clock.now()
     asked = ZoneInfo(zone) if at is None else at.astimezone(ZoneInfo(zone))
     return get_timezone_name(asked, locale=locale.current(), width="long")
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from eventsapp.core import zones
+from eventsapp.core.templating import zone_name
 from eventsapp.core.zones import Oddity
 
 
@@ -51,3 +52,17 @@ def test_places_are_zones(name):
 )
 def test_abbreviations_and_inventions_are_not(name):
     assert not zones.known(name)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("UTC", "temps universel coordonné"),
+        ("Etc/GMT+5", "UTC-05:00"),
+        ("America/Guayaquil", "heure : Équateur (Guayaquil)"),
+    ],
+)
+def test_a_zone_has_a_name_also_where_it_belongs_to_no_place(app, zone, said):
+    with app.test_request_context("/fr/"):
+        assert zone_name(zone) == said
