@@ -37,7 +37,7 @@ from eventsapp.registration.models import EventAdmission, EventCategory, Registr
 from tests import factories
 from tests.conftest import SECRET_KEY
 from tests.journeys.steps import sign_in
-from tests.support.browser import FLAGS, Watch, find, new_page, violations
+from tests.support.browser import Watch, new_page, violations, with_camera
 from tests.support.server import TRACEBACK, Server
 
 pytestmark = pytest.mark.xdist_group("door-browser")
@@ -429,20 +429,7 @@ def camera(world: World, tmp_path: Path, browser: Browser) -> Iterator[Page]:
     """A page in a browser of its own, whose camera sees nothing but Amina's badge."""
     picture = io.BytesIO()
     segno.make(world.codes["Amina Okafor"], micro=False).save(picture, kind="png", scale=6, border=8)
-    frame = Image.new("RGB", (640, 480), "white")
-    code = Image.open(picture).convert("RGB")
-    frame.paste(code.resize((440, 440)), (100, 20))
-    video = tmp_path / "badge.mjpeg"
-    one = io.BytesIO()
-    frame.save(one, "JPEG", quality=92)
-    video.write_bytes(one.getvalue() * 4)
-    own = browser.browser_type.launch(
-        executable_path=find(),
-        headless=True,
-        args=[
-            *FLAGS, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={video}",
-        ],
-    )  # fmt: skip
+    own = with_camera(browser, picture.getvalue(), tmp_path)
     yield new_page(
         own, base_url=world.url.split("/manage")[0], locale="en-GB", viewport="phone", timezone="UTC", dark=False, scripts=True
     )  # fmt: skip
